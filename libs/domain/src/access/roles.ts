@@ -1,0 +1,70 @@
+import type { Side } from './access.events.js';
+
+/** What somebody may be (DOMAIN, "Who is who"). Nobody but an operator can ask the register. */
+export const roles = [
+  'operator',
+  'terminal-manager',
+  'security-officer',
+  'retention-officer',
+  'provider',
+] as const;
+export type Role = (typeof roles)[number];
+export const isRole = (value: unknown): value is Role => roles.includes(value as Role);
+
+/** Everything that somebody may be allowed to do through the api. */
+export type Action =
+  | 'inquire'
+  | 'disclose'
+  | 'register-operator'
+  | 'propose-roles'
+  | 'approve-roles'
+  | 'record-training'
+  | 'register-terminal'
+  | 'request-grant'
+  | 'decide-grant'
+  | 'revoke-grant'
+  | 'propose-service-hours'
+  | 'approve-service-hours'
+  | 'suspend-provision'
+  | 'propose-retention'
+  | 'approve-retention'
+  | 'view-retention'
+  | 'release-erasure'
+  | 'search-trail'
+  | 'view-access'
+  | 'propose-termination'
+  | 'decide-termination';
+
+/** The one role table (decision 17). */
+export const roleTable: Readonly<Record<Action, readonly Role[]>> = {
+  inquire: ['operator'],
+  disclose: ['operator', 'security-officer'],
+  'register-operator': ['terminal-manager'],
+  'propose-roles': ['terminal-manager', 'security-officer'],
+  'approve-roles': ['terminal-manager', 'security-officer'],
+  'record-training': ['terminal-manager', 'security-officer'],
+  'register-terminal': ['terminal-manager'],
+  'request-grant': ['operator', 'terminal-manager'],
+  'decide-grant': ['terminal-manager'],
+  'revoke-grant': ['terminal-manager', 'security-officer'],
+  'propose-service-hours': ['provider', 'terminal-manager'],
+  'approve-service-hours': ['provider', 'terminal-manager'],
+  'suspend-provision': ['provider'],
+  'propose-retention': ['retention-officer'],
+  'approve-retention': ['retention-officer', 'security-officer'],
+  'view-retention': ['retention-officer', 'security-officer', 'provider'],
+  'release-erasure': ['retention-officer', 'security-officer'],
+  'search-trail': ['security-officer'],
+  'view-access': ['terminal-manager', 'security-officer'],
+  'propose-termination': ['terminal-manager', 'security-officer'],
+  'decide-termination': ['provider'],
+};
+
+export const may = (held: readonly Role[], action: Action): boolean =>
+  roleTable[action].some((role) => held.includes(role));
+
+/** The roles that each side of the agreement may hold: the provider's people never act for the recipient. */
+export const rolesOfSide: Readonly<Record<Side, readonly Role[]>> = {
+  recipient: ['operator', 'terminal-manager', 'security-officer', 'retention-officer'],
+  provider: ['provider'],
+};

@@ -1,0 +1,40 @@
+import { agreementEvents, provisionEvents } from './agreements/agreement.events.js';
+import {
+  certificateEvents,
+  credentialEvents,
+  failureEvents,
+  grantEvents,
+  operatorEvents,
+  sessionEvents,
+  terminalEvents,
+} from './access/access.events.js';
+import { disclosureEvents, inquiryEvents, searchEvents } from './inquiries/inquiry.events.js';
+import { erasureEvents, erasureHoldEvents, retentionEvents } from './retention/retention.events.js';
+import { keyEvents, logEvents } from './keys/key.events.js';
+import type { EventDefinition } from './kernel/event.js';
+import type { Upcasters } from './kernel/upcast.js';
+
+/** Every event type there is, by capability; docs/events.md is generated from this table. */
+export const catalogueByCapability = {
+  agreements: { ...agreementEvents, ...provisionEvents },
+  access: {
+    ...operatorEvents,
+    ...credentialEvents,
+    ...terminalEvents,
+    ...certificateEvents,
+    ...grantEvents,
+    ...sessionEvents,
+    ...failureEvents,
+  },
+  inquiries: { ...inquiryEvents, ...disclosureEvents, ...searchEvents },
+  retention: { ...retentionEvents, ...erasureEvents, ...erasureHoldEvents },
+  keys: { ...keyEvents, ...logEvents },
+} as const;
+
+export const catalogue: Readonly<Record<string, EventDefinition>> = Object.assign(
+  {},
+  ...Object.values(catalogueByCapability),
+);
+
+/** No event has had a second schema version yet; the mechanism is proven in the store's contract suite. */
+export const upcasters: Upcasters = {};

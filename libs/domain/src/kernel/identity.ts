@@ -1,0 +1,112 @@
+/**
+ * Identity information (本人確認情報) and the questions that ask for it. Text is kept in the register's own
+ * code points, variation selectors and private-use characters included, byte for byte; folding is for
+ * matching only, never for evidence.
+ */
+
+/** 1 male, 2 female; unknown is possible. */
+export type Sex = '1' | '2' | 'unknown';
+
+/** A birth date with parts that may be unknown (不詳): `1961-04-??`, `19??-??-??`, `????-??-??`. Western calendar. */
+export type BirthDate = string;
+const BIRTH_DATE = /^(?:\d{4}|\d{2}\?\?|\?{4})-(?:\d{2}|\?\?)-(?:\d{2}|\?\?)$/;
+export const isBirthDate = (value: unknown): value is BirthDate =>
+  typeof value === 'string' && BIRTH_DATE.test(value);
+/** Whether every part of the date is known. */
+export const isCompleteBirthDate = (value: BirthDate): boolean => !value.includes('?');
+
+/** One record of the register, as supplied. */
+export interface IdentityRecord {
+  readonly residentCode: string;
+  readonly name: string;
+  readonly birthDate: BirthDate;
+  readonly sex: Sex;
+  readonly address: string;
+  /** Code of the last change (異動事由) from the configured list, or null. */
+  readonly changeReason: string | null;
+  /** Day of the last change, or null. */
+  readonly changedOn: string | null;
+}
+
+/** By resident code; or by name with at least one of birth date and address. */
+export type Question =
+  | { readonly residentCode: string }
+  | {
+      readonly name: string;
+      readonly birthDate?: BirthDate;
+      readonly address?: string;
+      readonly prefix?: boolean;
+    };
+
+/**
+ * What identifies a resident for later searches of the trail (decision 14): a resident code, or a complete
+ * name with a complete birth date. Becomes a keyed token in the vault; never stored as such.
+ */
+export type SubjectIdentifier =
+  | { readonly kind: 'resident-code'; readonly value: string }
+  | { readonly kind: 'name-birth-date'; readonly value: string };
+
+/** The version of the folding below; part of every token, so that a better folding can live beside this one. */
+export const FOLD_VERSION = 1;
+
+/** Folds text for matching: NFKC, katakana for hiragana, no spaces, no variation selectors. */
+export const foldText = (text: string): string =>
+  text
+    .replace(/[\uFE00-\uFE0F]|[\u{E0100}-\u{E01EF}]/gu, '')
+    .normalize('NFKC')
+    .replace(/[\u3041-\u3096]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) + 0x60))
+    .replace(/\s+/gu, '')
+    .toUpperCase();
+
+export const byResidentCode = (code: string): SubjectIdentifier => ({ kind: 'resident-code', value: code });
+
+export const byNameAndBirthDate = (name: string, birthDate: BirthDate): SubjectIdentifier => ({
+  kind: 'name-birth-date',
+  value: `${foldText(name)}\u001F${birthDate}`,
+});
+
+/** The identifiers under which a record can be found again: always its code, and name with birth date if complete. */
+export const subjectsOfRecord = (record: IdentityRecord): SubjectIdentifier[] => [
+  byResidentCode(record.residentCode),
+  ...(isCompleteBirthDate(record.birthDate) ? [byNameAndBirthDate(record.name, record.birthDate)] : []),
+];
+
+/** The identifiers that a question itself names; none for a name without a complete birth date, or a prefix. */
+export function subjectsOfQuestion(question: Question): SubjectIdentifier[] {
+  if ('residentCode' in question) return [byResidentCode(question.residentCode)];
+  if (question.prefix || !question.birthDate || !isCompleteBirthDate(question.birthDate)) return [];
+  return [byNameAndBirthDate(question.name, question.birthDate)];
+}
+
+const CODE_WEIGHTS = [2, 3, 4, 5, 6, 7, 2, 3, 4, 5] as const;
+const NUMBER_WEIGHTS = [2, 3, 4, 5, 6, 7, 2, 3, 4, 5, 6] as const;
+
+/** The check digit over `digits`, weights counted from the right: r = Σ mod 11; r ≤ 1 → 0, else 11 − r. */
+function checkDigit(digits: string, weights: readonly number[]): number {
+  const sum = weights.reduce(
+    (total, weight, index) => total + weight * Number(digits[digits.length - 1 - index]),
+    0,
+  );
+  const rest = sum % 11;
+  return rest <= 1 ? 0 : 11 - rest;
+}
+
+/** A resident code (住民票コード): 11 digits as text, the last a check digit. */
+export const isResidentCode = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  /^\d{11}$/.test(value) &&
+  checkDigit(value.slice(0, 10), CODE_WEIGHTS) === Number(value[10]);
+
+/** Completes ten digits to a resident code. */
+export const residentCodeFrom = (tenDigits: string): string =>
+  `${tenDigits}${checkDigit(tenDigits, CODE_WEIGHTS)}`;
+
+/** An individual number (個人番号): 12 digits, the last a check digit. This agreement does not allow it anywhere. */
+export const isIndividualNumber = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  /^\d{12}$/.test(value) &&
+  checkDigit(value.slice(0, 11), NUMBER_WEIGHTS) === Number(value[11]);
+
+/** Text without lone surrogates: anything else is malformed, and canonical JSON could not hold it. */
+export const isWellFormedText = (value: unknown): value is string =>
+  typeof value === 'string' && value.isWellFormed();
