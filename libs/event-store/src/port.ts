@@ -24,7 +24,7 @@ export interface StoredEvent extends NewEvent {
   readonly revision: number;
   /** RFC 6962 leaf hash, `SHA-256(0x00 ‖ entry)`, lower-case hex. */
   readonly leafHash: string;
-  /** HMAC-SHA-256 over leaf hash, stream and revision under the append key, lower-case hex (decision 7). */
+  /** HMAC-SHA-256 over leaf hash, stream, revision, id and type under the append key, lower-case hex (decision 7). */
   readonly mac: string;
 }
 
@@ -66,7 +66,10 @@ export class DuplicateEventId extends Error {
 /** An entry is larger than MAX_ENTRY_BYTES; nothing of the append was written. */
 export class EntryTooLarge extends Error {
   readonly code = 'entry-too-large';
-  constructor(readonly type: string, readonly bytes: number) {
+  constructor(
+    readonly type: string,
+    readonly bytes: number,
+  ) {
     super(`entry of ${type} has ${bytes} bytes, at most ${MAX_ENTRY_BYTES} are allowed`);
     this.name = 'EntryTooLarge';
   }
@@ -75,7 +78,11 @@ export class EntryTooLarge extends Error {
 /** A stored row whose MAC does not fit its entry, stream and revision: it was not written by us (decision 7). */
 export class ForgedEvent extends Error {
   readonly code = 'forged-event';
-  constructor(readonly stream: string, readonly revision: number, readonly position: Position) {
+  constructor(
+    readonly stream: string,
+    readonly revision: number,
+    readonly position: Position,
+  ) {
     super(`the event at revision ${revision} of stream ${stream} was not written by this store`);
     this.name = 'ForgedEvent';
   }
@@ -96,7 +103,10 @@ export class StoreFailed extends Error {
 /** The database was written by a newer schema than this program knows. */
 export class SchemaTooNew extends Error {
   readonly code = 'schema-too-new';
-  constructor(readonly found: number, readonly known: number) {
+  constructor(
+    readonly found: number,
+    readonly known: number,
+  ) {
     super(`the event store has schema ${found}, this program knows ${known}`);
     this.name = 'SchemaTooNew';
   }
@@ -110,7 +120,22 @@ export class SchemaTooNew extends Error {
  * Integrity: every read checks the MAC of every event and throws `ForgedEvent` on a bad one.
  */
 export interface EventStore {
-  append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<readonly Receipt[]>;
+  /**
+   * Appends one event or more, all or none, and resolves with their receipts once they are on disk.
+   *
+   * A resend (every id known, with the same bytes, at the same place: this stream, after `expected`) resolves with
+   * the original receipts, whatever was appended since. An id known with another place, type or bytes, or given
+   * twice, is `DuplicateEventId`; when only some of the events are there, at their place, the stream has grown
+   * differently: `RevisionConflict`. Both are judged before anything is written.
+   *
+   * Rejects with `RevisionConflict`, `DuplicateEventId`, `EntryTooLarge`, `ForgedEvent` (the events that a resend
+   * meets), `StoreFailed`, or RangeError (no events, ill-formed text, a revision that is none).
+   */
+  append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+  ): Promise<readonly Receipt[]>;
 
   /** All events of a stream in order; empty when there is none. Streams are small and read whole (decision 4). */
   readStream(stream: string): Promise<readonly StoredEvent[]>;
@@ -136,6 +161,9 @@ export interface EventStore {
   /** Waits for appends under way, then releases files and threads. */
   close(): Promise<void>;
 }
+
+/** The store as a process that never writes sees it. */
+export type EventReads = Omit<EventStore, 'append'>;
 
 /** -1, 0 or 1. */
 export const comparePositions = (a: Position, b: Position): number => {

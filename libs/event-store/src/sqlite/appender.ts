@@ -1,0 +1,184 @@
+import type { Database, Statement } from 'better-sqlite3';
+import type { AppendReply, AppendRequest } from './protocol.js';
+import type { AppendSeal, leafHashOf } from './seal.js';
+
+// Loaded by the writer thread by URL (see writer.ts): type imports only, erasable syntax only.
+
+/** The cryptography that the thread hands in. */
+export interface Sealing {
+  readonly seal: AppendSeal;
+  readonly leafHashOf: typeof leafHashOf;
+}
+
+interface KnownEvent {
+  readonly position: number;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly entry: string;
+  readonly leaf_hash: string;
+  readonly mac: string;
+}
+
+/** An append with its hashes made: for each event leaf hash and MAC, in turn, as the reply carries them. */
+interface SealedRequest {
+  readonly request: AppendRequest;
+  readonly seals: readonly string[];
+}
+
+/** Where the events begin in an AppendRequest, and how many strings each takes. */
+const FIRST_EVENT = 3;
+const STRINGS_PER_EVENT = 3;
+
+/**
+ * Judges and writes batches of appends, each batch one transaction. Every request is judged alone, by what the
+ * database says inside `BEGIN IMMEDIATE`: nothing is remembered from one batch to the next, so any number of
+ * processes may write to the file.
+ */
+export class Appender {
+  private readonly begin: Statement;
+  private readonly commit: Statement;
+  private readonly lastPosition: Statement<[], number | null>;
+  private readonly head: Statement<[string], number>;
+  private readonly isKnown: Statement<[string], number>;
+  private readonly known: Statement<[string], KnownEvent>;
+  private readonly insert: Statement;
+  private readonly db: Database;
+  private readonly sealing: Sealing;
+  private readonly untilFree: (step: () => void) => void;
+
+  /** `untilFree` runs a step, and again for as long as another process holds the lock. */
+  constructor(db: Database, sealing: Sealing, untilFree: (step: () => void) => void) {
+    this.db = db;
+    this.sealing = sealing;
+    this.untilFree = untilFree;
+    this.begin = db.prepare('BEGIN IMMEDIATE');
+    this.commit = db.prepare('COMMIT');
+    this.lastPosition = db.prepare<[], number | null>('SELECT max(position) FROM events').pluck();
+    this.head = db
+      .prepare<[string], number>(
+        'SELECT revision FROM events WHERE stream = ? ORDER BY revision DESC LIMIT 1',
+      )
+      .pluck();
+    this.isKnown = db.prepare<[string], number>('SELECT 1 FROM events WHERE id = ?').pluck();
+    this.known = db.prepare<[string], KnownEvent>(
+      'SELECT position, stream, revision, type, entry, leaf_hash, mac FROM events WHERE id = ?',
+    );
+    this.insert = db.prepare(
+      'INSERT OR FAIL INTO events (position, stream, revision, id, type, entry, leaf_hash, mac) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+  }
+
+  /**
+   * Writes what can be written and makes it durable; returns one reply per request, in order. When it throws,
+   * nothing of the batch may be reported as written: whether it is on disk is unknown (a crash between COMMIT and
+   * the replies looks the same to the callers, and both are resolved by resending the same ids and bytes).
+   */
+  append(requests: readonly AppendRequest[]): readonly AppendReply[] {
+    // Revisions follow from what each caller expects, so all hashing happens before the lock is taken.
+    const sealed = requests.map((request) => this.sealed(request));
+    this.untilFree(() => this.begin.run());
+    try {
+      let position = this.lastPosition.get() ?? 0;
+      const replies = sealed.map((one) => {
+        const reply = this.judge(one, position + 1);
+        // The positions of a resend lie behind.
+        if (reply[1] === 'appended' && reply[2] === position + 1) position += one.seals.length / 2;
+        return reply;
+      });
+      this.untilFree(() => this.commit.run());
+      return replies;
+    } catch (error) {
+      this.abandon();
+      throw error;
+    }
+  }
+
+  private sealed(request: AppendRequest): SealedRequest {
+    const [, stream, expected] = request;
+    const seals: string[] = [];
+    for (let at = FIRST_EVENT, revision = expected + 1; at < request.length; at += STRINGS_PER_EVENT) {
+      const [id, type, entry] = [request[at] as string, request[at + 1] as string, request[at + 2] as string];
+      const leafHash = this.sealing.leafHashOf(entry);
+      seals.push(leafHash, this.sealing.seal.mac(leafHash, { stream, revision, id, type }));
+      revision += 1;
+    }
+    return { request, seals };
+  }
+
+  /**
+   * The schema itself refuses an event whose id is known or which is not the next of its stream, so the usual case
+   * is one insert and no question. A refused request has written nothing and cannot harm the others in its batch:
+   * only the first event can meet a wrong revision, and the ids of the others are looked up beforehand.
+   */
+  private judge(sealed: SealedRequest, position: number): AppendReply {
+    const { request, seals } = sealed;
+    for (let at = FIRST_EVENT + STRINGS_PER_EVENT; at < request.length; at += STRINGS_PER_EVENT) {
+      if (this.isKnown.get(request[at] as string)) return this.explain(sealed, null);
+    }
+    try {
+      this.write(sealed, position, 0);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return this.explain(sealed, error);
+    }
+    for (let index = 1; 2 * index < seals.length; index += 1) this.write(sealed, position + index, index);
+    return [request[0], 'appended', position, ...seals];
+  }
+
+  private write({ request, seals }: SealedRequest, position: number, index: number): void {
+    const at = FIRST_EVENT + index * STRINGS_PER_EVENT;
+    this.insert.run(
+      position,
+      request[1],
+      request[2] + 1 + index,
+      request[at],
+      request[at + 1],
+      request[at + 2],
+      seals[2 * index],
+      seals[2 * index + 1],
+    );
+  }
+
+  /**
+   * The events cannot be inserted; why? A resend (every event there, same bytes, same place) is answered with the
+   * receipts of the first time; an id used for something else is `duplicate-event-id`; a part of the append standing
+   * at its place, without the rest, means that the stream has grown differently: `revision-conflict`.
+   */
+  private explain({ request, seals }: SealedRequest, refusal: unknown): AppendReply {
+    const [seq, stream, expected, ...events] = request;
+    const count = events.length / STRINGS_PER_EVENT;
+    let found = 0;
+    let first = 0;
+    for (let index = 0; index < count; index += 1) {
+      const id = events[index * STRINGS_PER_EVENT] as string;
+      const known = this.known.get(id);
+      if (!known) continue;
+      const [type, entry] = [events[index * STRINGS_PER_EVENT + 1], events[index * STRINGS_PER_EVENT + 2]];
+      const samePlace = known.stream === stream && known.revision === expected + 1 + index;
+      if (!samePlace || known.type !== type || known.entry !== entry) return [seq, 'duplicate-event-id', id];
+      if (known.leaf_hash !== seals[2 * index] || known.mac !== seals[2 * index + 1]) {
+        return [seq, 'forged-event', known.revision, known.position];
+      }
+      if (index === 0) first = known.position;
+      found += 1;
+    }
+    if (found === count) return [seq, 'appended', first, ...seals];
+    const actual = this.head.get(stream) ?? -1;
+    // Refused for no reason that a caller could mend: the file is not what we think it is, and the store must stop.
+    if (found === 0 && actual === expected) throw refusal;
+    return [seq, 'revision-conflict', actual];
+  }
+
+  private abandon(): void {
+    try {
+      if (this.db.inTransaction) this.db.exec('ROLLBACK');
+    } catch {
+      // The first error is the one that counts; the thread ends, and recovery at the next open drops the rest.
+    }
+  }
+}
+
+/** Whether the schema refused a row, as against the file or the disk failing. */
+const isRefusal = (error: unknown): boolean =>
+  ((error as { code?: string } | null)?.code ?? '').startsWith('SQLITE_CONSTRAINT');

@@ -1,0 +1,116 @@
+import Database from 'better-sqlite3';
+import { ForgedEvent, StoreFailed, type Position, type StoredEvent } from '../port.js';
+import { assertReadable } from './schema.js';
+import type { AppendSeal } from './seal.js';
+
+interface EventRow {
+  readonly position: number;
+  readonly stream: string;
+  readonly revision: number;
+  readonly id: string;
+  readonly type: string;
+  readonly entry: string;
+  readonly leaf_hash: string;
+  readonly mac: string;
+}
+
+const ROW = 'SELECT position, stream, revision, id, type, entry, leaf_hash, mac FROM events';
+
+/**
+ * Reads, on a read-only connection of its own, in the calling thread: streams are small and a page is bounded.
+ * Each call is one statement, so no read transaction outlives it and the write-ahead log can always be folded back.
+ * Every row that any answer rests on is checked against its leaf hash and MAC (decision 7).
+ */
+export class EventReader {
+  private readonly db: Database.Database;
+  private readonly byStream: Database.Statement<[string], EventRow>;
+  private readonly headOfStream: Database.Statement<[string], EventRow>;
+  private readonly afterPosition: Database.Statement<[number, number], EventRow>;
+  private readonly byId: Database.Statement<[string], EventRow>;
+  private readonly last: Database.Statement<[], EventRow>;
+  private readonly version: Database.Statement<[], number>;
+
+  /** Throws `SchemaTooNew`, `StoreFailed` for an older schema, or the library's error when there is no such file. */
+  constructor(
+    file: string,
+    private readonly seal: AppendSeal,
+  ) {
+    this.db = new Database(file, { readonly: true, fileMustExist: true });
+    try {
+      assertReadable(this.db);
+      this.byStream = this.db.prepare(`${ROW} WHERE stream = ? ORDER BY revision`);
+      this.headOfStream = this.db.prepare(`${ROW} WHERE stream = ? ORDER BY revision DESC LIMIT 1`);
+      this.afterPosition = this.db.prepare(`${ROW} WHERE position > ? ORDER BY position LIMIT ?`);
+      this.byId = this.db.prepare(`${ROW} WHERE id = ?`);
+      this.last = this.db.prepare(`${ROW} ORDER BY position DESC LIMIT 1`);
+      this.version = this.db.prepare<[], number>('PRAGMA data_version').pluck();
+    } catch (error) {
+      this.db.close();
+      throw error;
+    }
+  }
+
+  readStream(stream: string): readonly StoredEvent[] {
+    this.assertOpen();
+    return this.byStream.all(stream).map((row, revision) => {
+      const event = this.checked(row);
+      // Each row may be genuine and one between them gone: a state folded from the rest would be a lie.
+      if (event.revision !== revision) throw new ForgedEvent(stream, revision, event.position);
+      return event;
+    });
+  }
+
+  headRevisions(streams: readonly string[]): readonly number[] {
+    this.assertOpen();
+    return streams.map((stream) => {
+      const row = this.headOfStream.get(stream);
+      return row ? this.checked(row).revision : -1;
+    });
+  }
+
+  readAll(after: Position | null, limit: number): readonly StoredEvent[] {
+    this.assertOpen();
+    if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError('a page has at least one event');
+    return this.afterPosition.all(after === null ? 0 : rowOf(after), limit).map((row) => this.checked(row));
+  }
+
+  readEvent(id: string): StoredEvent | null {
+    this.assertOpen();
+    const row = this.byId.get(id);
+    return row ? this.checked(row) : null;
+  }
+
+  lastPosition(): Position | null {
+    this.assertOpen();
+    const row = this.last.get();
+    return row ? this.checked(row).position : null;
+  }
+
+  /** Changes whenever another connection, the writer thread's included, has committed. */
+  dataVersion(): number {
+    return this.version.get() ?? 0;
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  private checked(row: EventRow): StoredEvent {
+    const { stream, revision, id, type, entry, leaf_hash: leafHash, mac } = row;
+    const position = String(row.position);
+    if (!this.seal.fits(entry, leafHash, mac, row)) throw new ForgedEvent(stream, revision, position);
+    return { position, stream, revision, id, type, entry, leafHash, mac };
+  }
+
+  private assertOpen(): void {
+    if (!this.db.open) throw new StoreFailed('the event store is closed');
+  }
+}
+
+/** Positions of this engine are row numbers, written in decimal. */
+function rowOf(position: Position): number {
+  const row = Number(position);
+  if (!/^\d+$/.test(position) || !Number.isSafeInteger(row))
+    throw new RangeError('not a position of this store');
+  return row;
+}
