@@ -1,1 +1,2 @@
 export * from './port.js';
+export { openVault, type VaultOptions } from './vault.js';

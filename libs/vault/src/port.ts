@@ -37,7 +37,10 @@ export interface SubjectTokens {
   /** The tokens sealed in `entry`, in order; empty when it has none or the year is destroyed. For the subject index only. */
   openTokens(entry: Entry): Promise<readonly string[]>;
   /** The tokens of an identifier under every living fiscal year; for a search. */
-  tokensFor(agreement: string, identifier: SubjectIdentifier): Promise<readonly { fiscalYear: number; token: string }[]>;
+  tokensFor(
+    agreement: string,
+    identifier: SubjectIdentifier,
+  ): Promise<readonly { fiscalYear: number; token: string }[]>;
 }
 
 /** What the sealed box of a draft hides under which key; the header that is bound to it. */
@@ -55,9 +58,24 @@ export class KeyGone extends Error {
 /** A sealed field does not open under its key: altered, moved to another event, or another field. */
 export class SealBroken extends Error {
   readonly code = 'seal-broken';
-  constructor(readonly event: string, readonly field: string) {
+  constructor(
+    readonly event: string,
+    readonly field: string,
+  ) {
     super(`the seal of ${field} in event ${event} is broken`);
     this.name = 'SealBroken';
+  }
+}
+
+/** A fencing token older than the key store has seen: its holder lost the lease, somebody else destroys now. */
+export class StaleFence extends Error {
+  readonly code = 'stale-fence';
+  constructor(
+    readonly fence: number,
+    readonly seen: number,
+  ) {
+    super(`fencing token ${fence} is older than ${seen}, which the key store has seen`);
+    this.name = 'StaleFence';
   }
 }
 
@@ -91,7 +109,8 @@ export interface KeyCustody {
   living(kind: KeyKind): Promise<readonly string[]>;
   /**
    * Destroys keys: rows deleted (secure_delete), journal truncated, generation raised, then read back.
-   * `fence` is the caller's fencing token: a call with an older token than the store has seen is refused.
+   * `fence` is the caller's fencing token: a call with an older token than the store has seen throws `StaleFence`.
+   * An id that never had a key is entombed as well, so that none is made later. The append key is never destroyed.
    */
   destroy(kind: KeyKind, ids: readonly string[], fence: number): Promise<Destruction>;
   /**
@@ -104,9 +123,9 @@ export interface KeyCustody {
   generation(): Promise<number>;
   /**
    * Reads back that a key is gone: its row, its cache, and (when `epoch` is given) that no root of that epoch or an
-   * older one exists.
+   * older one exists. False for a key that was never there and has no tombstone: nobody destroyed it.
    */
-  isGone(kind: KeyKind, id: string): Promise<boolean>;
+  isGone(kind: KeyKind, id: string, epoch?: number): Promise<boolean>;
   /**
    * The processes that hold cached keys have each seen `generation` (those whose heartbeat is older than
    * `staleMs` of real time are dead). Each process reports by `heartbeat`.

@@ -92,6 +92,15 @@ export const PinRejected = defineEvent<{ operator: string; consecutive: number }
   { en: 'A wrong PIN was given.', ja: '誤った暗証番号が入力された。' },
   { operator: 'clear', consecutive: 'clear' },
 );
+export const PinAccepted = defineEvent<{ operator: string }>()(
+  'PinAccepted',
+  1,
+  {
+    en: 'The right PIN was given after failures; counting starts again.',
+    ja: '失敗の後に正しい暗証番号が入力され、失敗回数が初期化された。',
+  },
+  { operator: 'clear' },
+);
 export const PinLocked = defineEvent<{ operator: string }>()(
   'PinLocked',
   1,
@@ -207,13 +216,23 @@ export const AccessDenied = defineEvent<{
   session: string;
   operator: string;
   action: string;
+  /** Why, ascending and each once. */
   codes: readonly string[];
+  /** The minute of business time in which it happened, `YYYY-MM-DDTHH:MMZ`; the event itself is written later. */
+  minute: string;
   count: number;
 }>()(
   'AccessDenied',
   1,
   { en: 'A signed-in person was denied an action.', ja: 'サインイン中の操作が拒否された。' },
-  { session: 'clear', operator: 'clear', action: 'clear', codes: 'clear', count: 'clear' },
+  {
+    session: 'clear',
+    operator: 'clear',
+    action: 'clear',
+    codes: 'clear',
+    minute: 'clear',
+    count: 'clear',
+  },
 );
 export const SignedOut = defineEvent<{ session: string; operator: string }>()(
   'SignedOut',
@@ -223,8 +242,10 @@ export const SignedOut = defineEvent<{ session: string; operator: string }>()(
 );
 export const FailuresCounted = defineEvent<{
   bucket: string;
+  /** Where they came from (a network address), or `other` once there were too many sources to tell apart. */
   source: string;
   kind: string;
+  /** Minute of business time, `YYYY-MM-DDTHH:MMZ`. */
   minute: string;
   count: number;
 }>()(
@@ -244,7 +265,7 @@ export const operatorEvents = {
   TrainingAttended,
   SecrecyAcknowledged,
 } as const;
-export const credentialEvents = { PinIssued, PinRejected, PinLocked, PinChanged } as const;
+export const credentialEvents = { PinIssued, PinRejected, PinAccepted, PinLocked, PinChanged } as const;
 export const terminalEvents = { TerminalRegistered, TerminalRetired } as const;
 export const certificateEvents = { CertificateBound, CertificateRetired } as const;
 export const grantEvents = { GrantRequested, GrantApproved, GrantRefused, GrantRevoked } as const;
@@ -263,3 +284,5 @@ export type GrantEvent = FactsOf<typeof grantEvents>;
 export type RecordedGrantEvent = RecordsOf<typeof grantEvents>;
 export type SessionEvent = FactsOf<typeof sessionEvents>;
 export type RecordedSessionEvent = RecordsOf<typeof sessionEvents>;
+export type FailureEvent = FactsOf<typeof failureEvents>;
+export type RecordedFailureEvent = RecordsOf<typeof failureEvents>;

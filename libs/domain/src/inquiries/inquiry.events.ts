@@ -149,7 +149,7 @@ export const AnswerFaulty = defineEvent<{ inquiry: string; fault: AnswerFault }>
   { inquiry: 'clear', fault: 'clear' },
 );
 
-export const InquiryOutcomeUnknown = defineEvent<{ inquiry: string; cause: 'abandoned' | 'revoked' }>()(
+export const InquiryOutcomeUnknown = defineEvent<{ inquiry: string; cause: 'abandoned' }>()(
   'InquiryOutcomeUnknown',
   1,
   { en: 'The inquiry was closed without a known outcome.', ja: '照会は結果不明のまま閉じられた。' },
@@ -174,6 +174,20 @@ export const AnswerRedelivered = defineEvent<{ inquiry: string; operator: string
     ja: '同じ操作者・端末に保存済みの応答を再送した。',
   },
   { inquiry: 'clear', operator: 'clear', terminal: 'clear' },
+);
+
+export const AnswerWithheld = defineEvent<{
+  inquiry: string;
+  operator: string;
+  reasons: readonly string[];
+}>()(
+  'AnswerWithheld',
+  1,
+  {
+    en: 'The answer was recorded but not shown: the right to it ended while it was under way.',
+    ja: '応答は記録されたが、その間に権限が失われたため表示されなかった。',
+  },
+  { inquiry: 'clear', operator: 'clear', reasons: 'clear' },
 );
 
 // ---- disclosure of a stored answer, and searches of the trail: viewing is an event (decision 19) ----
@@ -225,7 +239,7 @@ export const DisclosureDenied = defineEvent<{
 export const TrailSearched = defineEvent<{
   search: string;
   operator: string;
-  /** The clear filters as given. */
+  /** The filters as given; sealed, because somebody may type a name where a case belongs. */
   filters: { readonly [name: string]: string | number | boolean | null };
   subjects: readonly SubjectIdentifier[];
   reason: string;
@@ -233,7 +247,7 @@ export const TrailSearched = defineEvent<{
   'TrailSearched',
   1,
   { en: 'Somebody searched the trail.', ja: '証跡が検索された。' },
-  { search: 'clear', operator: 'clear', filters: 'clear', subjects: 'subjects', reason: 'trail' },
+  { search: 'clear', operator: 'clear', filters: 'trail', subjects: 'subjects', reason: 'trail' },
 );
 
 export const EventViewed = defineEvent<{ search: string; operator: string; event: string }>()(
@@ -253,6 +267,7 @@ export const inquiryEvents = {
   InquiryOutcomeUnknown,
   LateAnswerDiscarded,
   AnswerRedelivered,
+  AnswerWithheld,
 } as const;
 export const disclosureEvents = { DisclosureRequested, DisclosureOpened, DisclosureDenied } as const;
 export const searchEvents = { TrailSearched, EventViewed } as const;

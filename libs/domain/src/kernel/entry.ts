@@ -13,7 +13,7 @@ export function recordedEvent(
   definitions: Readonly<Record<string, EventDefinition>>,
   upcasters: Upcasters,
 ): EventHeader & { readonly data: object } {
-  const definition = definitions[entry.type];
+  const definition = Object.hasOwn(definitions, entry.type) ? definitions[entry.type] : undefined;
   if (!definition) throw new Error(`event type ${entry.type} is not in the catalogue`);
   const { sealed: _sealed, keys: _keys, ...clear } = upcast(entry, definition.version, upcasters);
   return clear;

@@ -7,13 +7,20 @@
 /** 1 male, 2 female; unknown is possible. */
 export type Sex = '1' | '2' | 'unknown';
 
-/** A birth date with parts that may be unknown (不詳): `1961-04-??`, `19??-??-??`, `????-??-??`. Western calendar. */
+/**
+ * A birth date with parts that may be unknown (不詳): `1961-04-??`, `19??-??-??`, `????-??-??`. Western calendar.
+ * Months are 01 to 12 and days 01 to 31; whether a month has the day is not asked, because old entries hold days
+ * that no calendar has, and a register is quoted, not corrected.
+ */
 export type BirthDate = string;
-const BIRTH_DATE = /^(?:\d{4}|\d{2}\?\?|\?{4})-(?:\d{2}|\?\?)-(?:\d{2}|\?\?)$/;
+const BIRTH_DATE = /^(?:\d{4}|\d{2}\?\?|\?{4})-(?:0[1-9]|1[0-2]|\?\?)-(?:0[1-9]|[12]\d|3[01]|\?\?)$/;
 export const isBirthDate = (value: unknown): value is BirthDate =>
   typeof value === 'string' && BIRTH_DATE.test(value);
 /** Whether every part of the date is known. */
 export const isCompleteBirthDate = (value: BirthDate): boolean => !value.includes('?');
+/** Whether a whole year, month or day is known; a century alone says nothing about a person. */
+export const hasKnownPart = (value: BirthDate): boolean =>
+  value.split('-').some((part) => !part.includes('?'));
 
 /** One record of the register, as supplied. */
 export interface IdentityRecord {
@@ -106,6 +113,27 @@ export const isIndividualNumber = (value: unknown): value is string =>
   typeof value === 'string' &&
   /^\d{12}$/.test(value) &&
   checkDigit(value.slice(0, 11), NUMBER_WEIGHTS) === Number(value[11]);
+
+/** What people put between digits: spaces, hyphens and dashes, the minus sign, the long-vowel mark, dots. */
+const BETWEEN_DIGITS = '[\\s\\p{Pd}\\u2212\\u30FC._・]';
+const SEPARATORS = new RegExp(BETWEEN_DIGITS, 'gu');
+/** Twelve digits, in one run or as printed on the card in three groups of four. */
+const TWELVE_DIGITS = new RegExp(
+  `(?<!\\d)\\d{4}${BETWEEN_DIGITS}?\\d{4}${BETWEEN_DIGITS}?\\d{4}(?!\\d)`,
+  'gu',
+);
+
+/**
+ * Whether an individual number stands anywhere in a text: full-width, grouped as on the card among other words, or
+ * by itself with anything between its digits.
+ */
+export function holdsIndividualNumber(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  const text = value.normalize('NFKC');
+  return [text, ...(text.match(TWELVE_DIGITS) ?? [])].some((part) =>
+    isIndividualNumber(part.replace(SEPARATORS, '')),
+  );
+}
 
 /** Text without lone surrogates: anything else is malformed, and canonical JSON could not hold it. */
 export const isWellFormedText = (value: unknown): value is string =>

@@ -20,4 +20,5 @@ export const purposes: readonly Purpose[] = affairs.flatMap((affair) =>
 export const isPurpose = (value: unknown): value is Purpose =>
   typeof value === 'string' && purposes.includes(value);
 
-export const affairOf = (purpose: Purpose): string => purpose.slice(0, purpose.indexOf(':'));
+/** The affair in front of the colon; empty where there is no colon, so that it never names another affair by chance. */
+export const affairOf = (purpose: Purpose): string => purpose.slice(0, Math.max(0, purpose.indexOf(':')));

@@ -7,12 +7,12 @@ import type { Decision } from './decision.js';
  */
 export interface Specification<S> {
   /** Records facts; each may say when (`at`) it happened. */
-  given(...facts: readonly (AnyEvent & { readonly at?: string })[]): Given<S>;
+  readonly given: (...facts: readonly (AnyEvent & { readonly at?: string })[]) => Given<S>;
 }
 
 export interface Given<S> {
   readonly state: S;
-  when<E extends AnyEvent>(decide: (state: S) => Decision<E>): Outcome<E>;
+  readonly when: <E extends AnyEvent>(decide: (state: S) => Decision<E>) => Outcome<E>;
 }
 
 export interface Outcome<E extends AnyEvent> {
@@ -47,15 +47,16 @@ export function record(
 }
 
 export function specify<S, E extends EventHeader>(
-  definitions: Readonly<Record<string, EventDefinition>>,
+  definitions: Readonly<Record<E['type'], EventDefinition>>,
   evolve: (state: S, event: E) => S,
   initial: S,
 ): Specification<S> {
+  const table: Readonly<Record<string, EventDefinition | undefined>> = definitions;
   return {
     given(...facts) {
       let state = initial;
       for (const { at, ...fact } of facts) {
-        const definition = definitions[fact.type];
+        const definition = table[fact.type];
         if (!definition) throw new Error(`no definition of ${fact.type}`);
         state = evolve(state, record(definition, fact, at ? { at } : {}) as unknown as E);
       }

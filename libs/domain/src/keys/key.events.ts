@@ -1,28 +1,23 @@
-import { defineEvent, type FactsOf } from '../kernel/event.js';
+import { defineEvent, type FactsOf, type RecordsOf } from '../kernel/event.js';
 
-/** Custody of keys on record (annex 2, 2(5)). `key-root-3`, `key-trail-2026`, `key-cohorts-2026-11-24`. */
+/** Custody of keys on record (annex 2, 2(5)): one stream a key, for example `key-root/3` or `key-trail/2026`. */
 export const keyStream = (key: string): string => `key-${key}`;
 export const logStream = (origin: string): string => `log-${origin}`;
 
-export const KeyGenerated = defineEvent<{
-  key: string;
-  kind: 'root' | 'trail' | 'subject' | 'cohort' | 'append';
-  ids: readonly string[];
-}>()(
+/** What a key protects: the epoch's root, a cohort, a fiscal year's trail or subject tokens, the store's rows. */
+export type KeyPurpose = 'root' | 'trail' | 'subject' | 'cohort' | 'append';
+
+export const KeyGenerated = defineEvent<{ key: string; kind: KeyPurpose }>()(
   'KeyGenerated',
   1,
-  { en: 'Keys were generated.', ja: '鍵が生成された。' },
-  { key: 'clear', kind: 'clear', ids: 'clear' },
+  { en: 'A key was generated (annex 2, 2(5)).', ja: '鍵が生成された（別紙2の2(5)）。' },
+  { key: 'clear', kind: 'clear' },
 );
-export const KeyDestroyed = defineEvent<{
-  key: string;
-  kind: 'root' | 'trail' | 'subject' | 'cohort';
-  ids: readonly string[];
-}>()(
+export const KeyDestroyed = defineEvent<{ key: string; kind: KeyPurpose }>()(
   'KeyDestroyed',
   1,
-  { en: 'Keys were destroyed.', ja: '鍵が破棄された。' },
-  { key: 'clear', kind: 'clear', ids: 'clear' },
+  { en: 'A key was destroyed (annex 2, 2(5)).', ja: '鍵が破棄された（別紙2の2(5)）。' },
+  { key: 'clear', kind: 'clear' },
 );
 export const LogKeyRegistered = defineEvent<{ origin: string; verifierKey: string }>()(
   'LogKeyRegistered',
@@ -34,4 +29,5 @@ export const LogKeyRegistered = defineEvent<{ origin: string; verifierKey: strin
 export const keyEvents = { KeyGenerated, KeyDestroyed } as const;
 export const logEvents = { LogKeyRegistered } as const;
 export type KeyEvent = FactsOf<typeof keyEvents>;
+export type RecordedKeyEvent = RecordsOf<typeof keyEvents>;
 export type LogEvent = FactsOf<typeof logEvents>;

@@ -1,0 +1,20 @@
+import { describe, expect, it } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { agreementRefusals } from './refusals.js';
+
+const folder = 'libs/domain/src/agreements';
+const deciders = readdirSync(folder)
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && file !== 'refusals.ts')
+  .map((file) => readFileSync(`${folder}/${file}`, 'utf8'))
+  .join('\n');
+
+describe('the refusals of agreements', () => {
+  it('are listed once each, in kebab case', () => {
+    expect(new Set(agreementRefusals).size).toBe(agreementRefusals.length);
+    for (const code of agreementRefusals) expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);
+  });
+
+  it('are all given by a decider', () => {
+    expect(agreementRefusals.filter((code) => !deciders.includes(`'${code}'`))).toEqual([]);
+  });
+});

@@ -1,0 +1,84 @@
+import { Buffer, isUtf8 } from 'node:buffer';
+import { parseCheckpoint, type Checkpoint } from '../core/checkpoint.js';
+import { frontierLength, frontierRoot } from '../core/frontier.js';
+import { MalformedNote, parseNote, parseVerifierKey, verifyNote, type NoteSigner } from '../core/note.js';
+import { rangeRoot, subtreesFromTiles } from '../core/subtrees.js';
+import { LogInconsistent, LogRolledBack } from '../port.js';
+import { putFiles, type Disk } from './disk.js';
+import type { CheckpointRow } from './log-database.js';
+import { tileReader } from './tile-store.js';
+
+/** The path of the published checkpoint below the log's directory. */
+export const CHECKPOINT_PATH = 'checkpoint';
+
+/** Makes the `checkpoint` file a copy of the row, unless it is one. Throws what `assertFollowsPublished` throws. */
+export function publish(disk: Disk, row: CheckpointRow): void {
+  if (!assertFollowsPublished(disk, row))
+    putFiles(disk, [{ path: CHECKPOINT_PATH, bytes: Buffer.from(row.note) }]);
+}
+
+/**
+ * Holds the row against what is published already: it must be the same log, not ahead of the row (LogRolledBack), and
+ * its tree a prefix of the log's (LogInconsistent), so that no checkpoint is ever published that contradicts an
+ * earlier one. Says whether the file is a copy of the row.
+ */
+export function assertFollowsPublished(disk: Disk, row: CheckpointRow): boolean {
+  const published = disk.read(CHECKPOINT_PATH);
+  if (published === null) return false;
+  if (published.equals(Buffer.from(row.note))) return true;
+  assertFollows(disk, row, readPublished(published));
+  return false;
+}
+
+/**
+ * The checkpoint in the file. A file that cannot be read is refused, not replaced: rename never leaves half a file, so
+ * somebody changed it, and what it hides may be a later checkpoint.
+ */
+function readPublished(bytes: Buffer): Checkpoint {
+  try {
+    if (!isUtf8(bytes)) throw new MalformedNote('the note is not UTF-8');
+    return parseCheckpoint(parseNote(bytes.toString()).text);
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'malformed-note') throw error;
+    throw new LogInconsistent(CHECKPOINT_PATH, (error as MalformedNote).message);
+  }
+}
+
+function assertFollows(disk: Disk, row: CheckpointRow, published: Checkpoint): void {
+  if (published.origin !== row.origin) {
+    throw new LogInconsistent(CHECKPOINT_PATH, `is of the log ${published.origin}, not ${row.origin}`);
+  }
+  if (published.size > row.size) throw new LogRolledBack(published.size, row.size);
+  const root = rangeRoot(0, published.size, subtreesFromTiles(row.size, tileReader(disk)));
+  if (!root.equals(published.root)) {
+    throw new LogInconsistent(CHECKPOINT_PATH, `the first ${published.size} entries no longer have its root`);
+  }
+}
+
+/**
+ * Holds the row against itself: frontier, root and signed note say the same, this key signed it, and the leaf index
+ * ends at its last entry. Throws LogInconsistent.
+ */
+export function judgeRow(
+  row: CheckpointRow,
+  signer: NoteSigner,
+  lastLeaf: { readonly leafIndex: number; readonly eventId: string } | null,
+): void {
+  const fail = (message: string): never => {
+    throw new LogInconsistent('the checkpoint row', message);
+  };
+  if (row.origin !== signer.name) fail(`is of the log ${row.origin}, not ${signer.name}`);
+  const note = parseNote(row.note);
+  if (!verifyNote(note, [parseVerifierKey(signer.verifierKey)])) fail('its note is not signed by this key');
+  const signed = parseCheckpoint(note.text);
+  if (signed.origin !== row.origin || signed.size !== row.size || !signed.root.equals(row.root)) {
+    fail('is not what its note says');
+  }
+  const frontier = { size: row.size, hashes: row.frontier };
+  if (row.frontier.length !== frontierLength(row.size) || !frontierRoot(frontier).equals(row.root)) {
+    fail('its frontier does not have its root');
+  }
+  if ((lastLeaf?.leafIndex ?? -1) + 1 !== row.size || (lastLeaf?.eventId ?? null) !== row.eventId) {
+    fail('the leaf index does not end at its last entry');
+  }
+}

@@ -1,0 +1,54 @@
+export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './core/checkpoint.js';
+export { decodeBundle, encodeBundle, type DecodedBundle } from './core/bundle.js';
+export {
+  EMPTY_FRONTIER,
+  extendFrontier,
+  frontierLength,
+  frontierRoot,
+  merkleRootOf,
+  type Frontier,
+} from './core/frontier.js';
+export { EMPTY_ROOT, HASH_BYTES, leafHash, MAX_ENTRY_BYTES, nodeHash, type Hash } from './core/hashing.js';
+export {
+  ED25519_TYPE,
+  formatVerifierKey,
+  isKeyName,
+  keyIdOf,
+  MalformedNote,
+  parseNote,
+  parseVerifierKey,
+  signatureLine,
+  signNote,
+  verifyNote,
+  type NoteSignature,
+  type NoteSigner,
+  type NoteVerifier,
+  type SignedNote,
+} from './core/note.js';
+export { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } from './core/proofs.js';
+export { ed25519Signer, generateSigningKey } from './core/signing-key.js';
+export { rangeRoot, subtreesFromTiles, type SubtreeReader, type TileReader } from './core/subtrees.js';
+export {
+  hashesAtLevel,
+  parseTilePath,
+  TILE_WIDTH,
+  tilePath,
+  tilesOf,
+  type Tile,
+  type TileLevel,
+} from './core/tiles.js';
+export { openLog, openLogReadOnly, type LogFiles, type OpenLogOptions } from './file-log.js';
+export {
+  EntryRefused,
+  LogInconsistent,
+  LogNotFound,
+  LogRolledBack,
+  LogSchemaTooNew,
+  SequencerSuperseded,
+  type AppendOptions,
+  type Log,
+  type LogReader,
+  type LogState,
+  type SequencedEvent,
+} from './port.js';
+export { verifyLog, type Fault, type FaultKind, type Verification, type VerifyOptions } from './verify.js';

@@ -1,0 +1,52 @@
+export type FaultKind =
+  | 'checkpoint-missing'
+  | 'checkpoint-malformed'
+  /** The checkpoint is not signed by the key given. */
+  | 'checkpoint-signature'
+  /** The signed origin is not the name of the key given. */
+  | 'checkpoint-origin'
+  /** The entries do not have the root that the checkpoint names. */
+  | 'checkpoint-root'
+  | 'bundle-missing'
+  /** An entry cut off, too few entries, or bytes after the last. */
+  | 'bundle-malformed'
+  | 'tile-missing'
+  /** Too short, or bytes after the last hash. */
+  | 'tile-malformed'
+  /** A tile holds other hashes than what lies below it gives. */
+  | 'tile-hash'
+  /** An entry is not the one that was hashed into the tree. */
+  | 'entry-hash'
+  /** An entry is not the JSON of an event. */
+  | 'entry-malformed'
+  | 'event-repeated'
+  /** A file is there and cannot be read. */
+  | 'unreadable';
+
+/** One fault, and the place to look at. Holds no entry's content: reports may travel (decision 20). */
+export interface Fault {
+  readonly kind: FaultKind;
+  /** The file, below the log's directory. */
+  readonly path: string;
+  /** The entry's leaf index, where the fault is one entry's. */
+  readonly entry?: number;
+  readonly expected?: string;
+  readonly found?: string;
+  /** The fault as one English sentence without its place. */
+  readonly message: string;
+}
+
+/** Faults in the order found. After `limit` of them a check stops: the log is beyond listing. */
+export class FaultList {
+  readonly faults: Fault[] = [];
+
+  constructor(private readonly limit: number) {}
+
+  add(fault: Fault): void {
+    if (!this.full) this.faults.push(fault);
+  }
+
+  get full(): boolean {
+    return this.faults.length >= this.limit;
+  }
+}

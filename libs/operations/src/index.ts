@@ -1,0 +1,6 @@
+export type { Clock, Credentials, Lease, Leases, Marks, Session, Sessions } from './port.js';
+export { ClockRefused, openBusinessClock, type BusinessClock, type BusinessClockOptions } from './clock.js';
+export { movableClock, type MovableClock } from './movable-clock.js';
+export { OperationsSchemaTooNew } from './sqlite/database.js';
+export { openOperations, type Operations } from './sqlite/operations.js';
+export { openCredentials, type CredentialStore } from './sqlite/credentials.js';

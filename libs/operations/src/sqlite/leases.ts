@@ -1,0 +1,34 @@
+import type { Clock, Lease, Leases } from '../port.js';
+import type { Connection } from './database.js';
+
+/**
+ * Leases by name. Taking one reads and writes under SQLite's write lock, so of two processes one wins. A row is
+ * never deleted: its fence must outlive every holder. A crash of the holder leaves the lease to run out.
+ */
+export function leasesIn(connection: Connection, clock: Clock): Leases {
+  const read = connection.prepare<[string], Lease>(
+    'SELECT name, holder, fence, until FROM leases WHERE name = ?',
+  );
+  const write = connection.prepare(
+    `INSERT INTO leases (name, holder, fence, until) VALUES (@name, @holder, @fence, @until)
+     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, fence = excluded.fence, until = excluded.until`,
+  );
+  const end = connection.prepare('UPDATE leases SET until = 0 WHERE name = ? AND holder = ?');
+
+  const acquire = connection.transaction((name: string, holder: string, ttlMs: number): Lease | null => {
+    const now = clock.realNow();
+    const found = read.get(name);
+    const renewed = found?.holder === holder;
+    if (found && !renewed && found.until > now) return null;
+    const fence = found ? (renewed ? found.fence : found.fence + 1) : 1;
+    const lease: Lease = { name, holder, fence, until: now + ttlMs };
+    write.run(lease);
+    return lease;
+  });
+
+  return {
+    acquire: (name, holder, ttlMs) => acquire.immediate(name, holder, ttlMs),
+    release: (name, holder) => void end.run(name, holder),
+    read: (name) => read.get(name) ?? null,
+  };
+}

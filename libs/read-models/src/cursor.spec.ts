@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { readCursor, writeCursor } from './cursor.js';
+import { BadCursor } from './port.js';
+
+describe('a cursor', () => {
+  const filter = { operator: 'op-1', from: '2026-04-01T00:00:00.000Z' };
+  const cursor = writeCursor('9007199254740993', filter);
+
+  it('carries a position beyond 53 bits', () => {
+    expect(readCursor(cursor, filter)).toBe(9_007_199_254_740_993n);
+  });
+
+  it('is short and fit for a URL', () => {
+    expect(cursor).toMatch(/^[A-Za-z0-9_-]{22}$/);
+  });
+
+  it('does not mind the order of the fields of its filter', () => {
+    expect(readCursor(cursor, { from: filter.from, operator: filter.operator })).toBe(9_007_199_254_740_993n);
+  });
+
+  it('is refused for another filter', () => {
+    for (const other of [{}, { operator: 'op-1' }, { terminal: 'op-1', from: filter.from }]) {
+      expect(() => readCursor(cursor, other)).toThrow(BadCursor);
+    }
+  });
+
+  it('is refused with any one character changed', () => {
+    for (let index = 0; index < cursor.length; index++) {
+      for (const character of ['A', 'B', 'z', '_', '/', '=', ' ']) {
+        if (cursor[index] === character) continue;
+        const changed = cursor.slice(0, index) + character + cursor.slice(index + 1);
+        expect(() => readCursor(changed, filter)).toThrow(BadCursor);
+      }
+    }
+  });
+
+  it.each(['', 'next', `${cursor}A`, cursor.slice(1), `${cursor}==`, '\u0000'.repeat(22)])(
+    'is refused as %j',
+    (text) => {
+      expect(() => readCursor(text, filter)).toThrow(BadCursor);
+    },
+  );
+});

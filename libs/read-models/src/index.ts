@@ -1,0 +1,5 @@
+export * from './port.js';
+export { ReadModelsOfOtherVersion, SCHEMA_VERSION as READ_MODELS_VERSION } from './read-model.js';
+export { openProjections } from './sqlite/open-projections.js';
+export { openQueries, type QueriesOptions } from './sqlite/open-queries.js';
+export { ReadFailed } from './sqlite/reader-dialect.js';

@@ -1,0 +1,161 @@
+import type { EventHeader, Outcome, Purpose } from '#domain';
+
+/**
+ * What people search: per capability a table, the projection that fills it and the queries that read it. Derived
+ * from the events' clear view alone, so it holds no identity data (decision 20) and can always be built again.
+ */
+
+/** One event on its way into the read models: the clear view, and the subject tokens that the vault opened. */
+export interface ProjectedEvent {
+  /** Decimal string, strictly increasing. */
+  readonly position: string;
+  readonly event: EventHeader & { readonly data: object };
+  /** Tokens for the subject index (decision 14); empty for most events. */
+  readonly tokens: readonly string[];
+}
+
+/** The last event that the read models have read; the follower verifies both parts at its start (decision 6). */
+export interface ReadPosition {
+  readonly position: string;
+  readonly eventId: string;
+}
+
+/** The writing side, used by the worker's follower only. */
+export interface Projections {
+  /**
+   * How far the read models have read; null when empty (or when the schema version was raised: replay). Throws
+   * `ReadModelsOfOtherVersion` when a worker of another version has meanwhile taken the tables over.
+   */
+  checkpoint(): Promise<ReadPosition | null>;
+  /**
+   * Applies a batch, in ascending order of position (RangeError otherwise), and its checkpoint in one transaction.
+   * What lies at or before the checkpoint is skipped, so applying a batch again changes nothing. One call at a time.
+   */
+  apply(batch: readonly ProjectedEvent[]): Promise<void>;
+  /** Forgets everything; the next follower run replays. */
+  clear(): Promise<void>;
+  /**
+   * Drops the subject index of a fiscal year whose trail has ended (decision 14) and leaves nothing of it in the
+   * file or its journal. Can be repeated; throws when readers kept the journal in use: call again.
+   */
+  dropSubjectYear(fiscalYear: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Filters of the trail; all given ones must hold. */
+export interface TrailFilter {
+  /** Business time, UTC ISO, inclusive. */
+  readonly from?: string;
+  /** Exclusive. */
+  readonly until?: string;
+  readonly operator?: string;
+  readonly terminal?: string;
+  readonly purpose?: Purpose;
+  readonly outcome?: Outcome | 'refused' | 'unknown';
+  readonly type?: string;
+  readonly caseReference?: string;
+  readonly inquiry?: string;
+  /** Subject tokens, one for each living fiscal year: an event matches if it carries any of them. */
+  readonly subjectTokens?: readonly { readonly fiscalYear: number; readonly token: string }[];
+}
+
+/**
+ * One event of the trail. `operator`, `terminal` and `session` are the actor's or, where the system acted, those
+ * the event names. A follow-up event carries purpose, case reference and outcome of its inquiry as known then:
+ * the receipt itself has no outcome yet.
+ */
+export interface TrailRow {
+  readonly position: string;
+  readonly id: string;
+  readonly type: string;
+  readonly stream: string;
+  readonly at: string;
+  readonly agreement: string;
+  readonly operator: string | null;
+  readonly terminal: string | null;
+  readonly session: string | null;
+  readonly purpose: string | null;
+  readonly outcome: string | null;
+  readonly caseReference: string | null;
+  readonly inquiry: string | null;
+}
+
+/** One page of a search. */
+export interface TrailPage {
+  /** Newest first. */
+  readonly rows: readonly TrailRow[];
+  /** Opaque keyset cursor for the next page, or null on the last. */
+  readonly next: string | null;
+  /** How far the read models had read when the page was made. */
+  readonly readUpTo: ReadPosition | null;
+}
+
+/** What is due for erasure. */
+export interface DueCohort {
+  readonly cohort: string;
+  readonly agreement: string;
+  readonly purpose: Purpose;
+  /** Last Tokyo day on which its data may be used. */
+  readonly usableThrough: string;
+  /** Those not yet erased. */
+  readonly inquiries: number;
+}
+
+/** A run of erasure over one cohort. `erased` once the recorded parts name as many inquiries as the start announced. */
+export interface ErasureRow {
+  readonly run: string;
+  readonly cohort: string;
+  readonly state: 'started' | 'erased' | 'verified';
+  readonly inquiries: number;
+  readonly startedAt: string;
+  readonly erasedAt: string | null;
+  readonly verifiedAt: string | null;
+}
+
+/** An inquiry whose outcome is not recorded; `deadline` in real time, UTC; `lease` of the process working on it. */
+export interface OpenInquiry {
+  readonly inquiry: string;
+  readonly deadline: string;
+  readonly lease: string;
+}
+
+/**
+ * The reading side, read-only. In the api it runs through a reader thread; the HTTP thread never waits on a query.
+ * Every answer is of one moment. While the worker has not made the tables yet, queries answer as if nothing had
+ * happened; tables of another version throw `ReadModelsOfOtherVersion`.
+ */
+export interface Queries {
+  /** How far the read models have read; null while there are none. */
+  readUpTo(): Promise<ReadPosition | null>;
+  /**
+   * `limit` 1 to 500, else RangeError, as for an instant that is none. `cursor` from an earlier page of the same
+   * filter; throws `BadCursor` for anything else. Pages stay put while new events arrive.
+   */
+  searchTrail(filter: TrailFilter, page: { limit: number; cursor?: string }): Promise<TrailPage>;
+  /** Ids of grants that were ever requested for operator and terminal and are not known to be over (refused, revoked, or their last day more than a day behind the latest event), ascending: a hint, never an authorisation. */
+  grantCandidates(operator: string, terminal: string): Promise<readonly string[]>;
+  /** Cohorts with inquiries, not yet erased, usable through a day before `day`; ascending by day. */
+  cohortsDue(day: string): Promise<readonly DueCohort[]>;
+  /** All living cohorts, ascending by day. */
+  cohortsLiving(): Promise<readonly DueCohort[]>;
+  /** Ids of a cohort's inquiries, erased ones included, ascending, `limit` at a time after `after`. */
+  inquiriesOfCohort(cohort: string, after: string | null, limit: number): Promise<readonly string[]>;
+  /** A run by its id; of one that covered several cohorts, the part started last. */
+  erasure(run: string): Promise<ErasureRow | null>;
+  /** The latest run of a cohort; used to name the erasure that took an inquiry's data. */
+  erasureOfCohort(cohort: string): Promise<ErasureRow | null>;
+  /** Runs started and not verified, oldest first. */
+  erasuresUnfinished(): Promise<readonly ErasureRow[]>;
+  /** Inquiries received and not closed, oldest deadline first. */
+  openInquiries(limit: number): Promise<readonly OpenInquiry[]>;
+  close(): Promise<void>;
+}
+
+/** A cursor that no page of this filter gave out. */
+export class BadCursor extends Error {
+  readonly code = 'bad-cursor';
+  constructor() {
+    super('the cursor does not belong to this search');
+    this.name = 'BadCursor';
+  }
+}

@@ -1,0 +1,42 @@
+import { projectErasures } from './erasures.js';
+import { projectGrants } from './grants.js';
+import { BatchInquiries, projectErased } from './inquiries.js';
+import type { ProjectedEvent } from './port.js';
+import { noteProgress, readProgress } from './read-model.js';
+import type { Db } from './schema.js';
+import { projectSubjects } from './subjects.js';
+import { projectTrail } from './trail.js';
+
+/** Throws RangeError unless positions rise: a batch out of order would corrupt what is counted. */
+function assertRising(batch: readonly ProjectedEvent[]): void {
+  batch.reduce((last, { position }) => {
+    const next = BigInt(position);
+    if (next <= last) throw new RangeError(`position ${position} does not follow ${last}`);
+    return next;
+  }, -1n);
+}
+
+/**
+ * Applies a batch in the caller's transaction, which must have taken the write lock: what lies at or before the
+ * checkpoint is skipped, the rest is projected, and the checkpoint follows. A crash anywhere in here leaves the
+ * read models as before the batch.
+ */
+export async function applyBatch(db: Db, batch: readonly ProjectedEvent[]): Promise<void> {
+  assertRising(batch);
+  const { readUpTo, latestAt } = await readProgress(db);
+  const read = readUpTo ? BigInt(readUpTo.position) : -1n;
+  const fresh = batch.filter(({ position }) => BigInt(position) > read);
+  const last = fresh.at(-1);
+  if (!last) return;
+
+  const inquiries = await BatchInquiries.load(db, fresh);
+  await projectTrail(db, fresh, inquiries);
+  await inquiries.save(db);
+  await projectErased(db, fresh);
+  await projectSubjects(db, fresh);
+  await projectGrants(db, fresh);
+  await projectErasures(db, fresh);
+
+  const latest = fresh.reduce((at, { event }) => (event.at > at ? event.at : at), latestAt ?? '');
+  await noteProgress(db, { position: last.position, eventId: last.event.id }, latest);
+}

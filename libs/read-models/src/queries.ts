@@ -1,0 +1,75 @@
+import { readCursor, writeCursor } from './cursor.js';
+import { erasure, erasureOfCohort, erasuresUnfinished } from './erasures.js';
+import { grantCandidates } from './grants.js';
+import { inquiriesOfCohort, livingCohorts, openInquiries } from './inquiries.js';
+import type { Queries, ReadPosition, TrailFilter, TrailPage } from './port.js';
+import { readProgress, type Progress } from './read-model.js';
+import type { Db } from './schema.js';
+import { searchTrail } from './trail.js';
+
+/** There are no read models yet: the worker has not made them. Queries answer as if nothing had happened. */
+export class ReadModelsAbsent extends Error {
+  readonly code = 'read-models-absent';
+  constructor() {
+    super('there are no read models yet');
+    this.name = 'ReadModelsAbsent';
+  }
+}
+
+const MAX_PAGE = 500;
+
+async function trailPage(
+  db: Db,
+  readUpTo: ReadPosition | null,
+  filter: TrailFilter,
+  limit: number,
+  before: bigint | null,
+): Promise<TrailPage> {
+  // One row more than asked tells whether there is a next page.
+  const found = await searchTrail(db, { filter, before, limit: limit + 1 });
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  const next = last && found.length > limit ? writeCursor(last.position, filter) : null;
+  return { rows, next, readUpTo };
+}
+
+/**
+ * The queries over any engine. Each runs in one transaction, so that its rows, and the position it says it has read
+ * up to, are of one moment.
+ */
+export function queriesOver(db: Db): Queries {
+  async function at<T>(read: (snapshot: Db, progress: Progress) => Promise<T>, absent: T): Promise<T> {
+    try {
+      return await db.transaction().execute(async (snapshot) => read(snapshot, await readProgress(snapshot)));
+    } catch (error) {
+      if (error instanceof ReadModelsAbsent) return absent;
+      throw error;
+    }
+  }
+
+  return {
+    readUpTo: () => at(async (_, progress) => progress.readUpTo, null),
+    async searchTrail(filter, { limit, cursor }) {
+      if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
+        throw new RangeError(`a page has 1 to ${MAX_PAGE} rows`);
+      }
+      const before = cursor === undefined ? null : readCursor(cursor, filter);
+      return at<TrailPage>((snapshot, { readUpTo }) => trailPage(snapshot, readUpTo, filter, limit, before), {
+        rows: [],
+        next: null,
+        readUpTo: null,
+      });
+    },
+    grantCandidates: (operator, terminal) =>
+      at((snapshot, progress) => grantCandidates(snapshot, progress, operator, terminal), []),
+    cohortsDue: (day) => at((snapshot) => livingCohorts(snapshot, day), []),
+    cohortsLiving: () => at((snapshot) => livingCohorts(snapshot, null), []),
+    inquiriesOfCohort: (cohort, after, limit) =>
+      at((snapshot) => inquiriesOfCohort(snapshot, cohort, after, limit), []),
+    erasure: (run) => at((snapshot) => erasure(snapshot, run), null),
+    erasureOfCohort: (cohort) => at((snapshot) => erasureOfCohort(snapshot, cohort), null),
+    erasuresUnfinished: () => at((snapshot) => erasuresUnfinished(snapshot), []),
+    openInquiries: (limit) => at((snapshot) => openInquiries(snapshot, limit), []),
+    close: () => db.destroy(),
+  };
+}

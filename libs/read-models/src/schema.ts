@@ -1,0 +1,37 @@
+import type { ColumnType, Kysely } from 'kysely';
+import { createErasures, type ErasuresTable } from './erasures.js';
+import { createGrants, type GrantsTable } from './grants.js';
+import { createInquiries, type CohortsTable, type InquiriesTable } from './inquiries.js';
+import { createReadModel, type ReadModelTable } from './read-model.js';
+import { createSubjectYears, type SubjectYearsTable } from './subjects.js';
+import { createTrail, type TrailHoursTable, type TrailTable } from './trail.js';
+
+/**
+ * A position in a column: 64 bits, so it goes in as a bigint. It is read as text only
+ * (`positionText`), because a number of JavaScript ends at 53 bits.
+ */
+export type PositionColumn = ColumnType<bigint, bigint, bigint>;
+
+export interface Schema {
+  read_model: ReadModelTable;
+  trail: TrailTable;
+  trail_hours: TrailHoursTable;
+  subject_years: SubjectYearsTable;
+  inquiries: InquiriesTable;
+  cohorts: CohortsTable;
+  grants: GrantsTable;
+  erasures: ErasuresTable;
+}
+
+/** A connection or a transaction on the read models, whatever the engine. */
+export type Db = Kysely<Schema>;
+
+/** Creates every table of this version, empty. Inside the caller's transaction. */
+export async function createSchema(db: Db): Promise<void> {
+  await createReadModel(db);
+  await createTrail(db);
+  await createSubjectYears(db);
+  await createInquiries(db);
+  await createGrants(db);
+  await createErasures(db);
+}

@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import { randomHistory, uuid } from '../history.contract.js';
+import type { TrailFilter } from '../port.js';
+import type { Schema } from '../schema.js';
+import { searchTrail } from '../trail.js';
+import { openProjections } from './open-projections.js';
+
+/** How SQLite goes about a search; what is an index search here is fast at ten million rows too. */
+describe('a search of the trail', () => {
+  let directory: string;
+  let connection: Database.Database;
+  let db: Kysely<Schema>;
+  let asked: { readonly sql: string; readonly parameters: readonly unknown[] }[];
+
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'kiroku-plans-'));
+    const file = join(directory, 'read-models.db');
+    const projections = await openProjections({ file });
+    await projections.apply(randomHistory(1, 50).events);
+    await projections.close();
+    connection = new Database(file, { readonly: true });
+    asked = [];
+    db = new Kysely<Schema>({
+      dialect: new SqliteDialect({ database: connection }),
+      log: ({ query }) => void asked.push(query),
+    });
+  });
+  afterEach(async () => {
+    await db.destroy();
+    rmSync(directory, { recursive: true });
+  });
+
+  /** The first step of the plan of the last question: how the trail is entered. */
+  async function plan(filter: TrailFilter): Promise<string> {
+    await searchTrail(db, { filter, before: 1_000_000n, limit: 51 });
+    const last = asked.at(-1);
+    const steps = connection
+      .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${last?.sql}`)
+      .all(...(last?.parameters ?? []))
+      .map(({ detail }) => detail);
+    expect(steps.join()).not.toMatch(/TEMP B-TREE FOR ORDER BY/);
+    return steps[0] ?? '';
+  }
+
+  const period = { from: '2026-03-01T00:00:00Z', until: '2027-05-01T00:00:00Z' };
+  const byYear = { subjectTokens: [2025, 2026].map((fiscalYear) => ({ fiscalYear, token: 'code-1' })) };
+
+  it.each<[string, TrailFilter]>([
+    ['trail_by_operator', { operator: 'op-1' }],
+    ['trail_by_operator', { operator: 'op-1', terminal: 'term-1', outcome: 'found', ...period }],
+    ['trail_by_terminal', { terminal: 'term-1', purpose: 'rtva-67:response' }],
+    ['trail_by_purpose', { purpose: 'rtva-67:response', outcome: 'found', type: 'RecordProvided' }],
+    ['trail_by_outcome', { outcome: 'refused', operator: 'op-1', ...period }],
+    ['trail_by_outcome', { outcome: 'several', purpose: 'rtva-67:response' }],
+    ['trail_by_type', { type: 'GrantRevoked', operator: 'op-1' }],
+    ['trail_by_case_reference', { caseReference: 'R8-1', outcome: 'unknown', ...period }],
+    ['trail_by_inquiry', { inquiry: uuid(1), caseReference: 'R8-1', ...period }],
+    ['INTEGER PRIMARY KEY (rowid=?)', { ...byYear, operator: 'op-1', outcome: 'found', ...period }],
+    ['INTEGER PRIMARY KEY (rowid>? AND rowid<?)', period],
+  ])('enters by %s for %j', async (entry, filter) => {
+    expect(await plan(filter)).toContain(entry);
+  });
+});
