@@ -1,0 +1,65 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { DenialCounter, FailureCounter } from '#application';
+import type { Registry } from '#registry';
+import { type Rooms, WiringModule } from '#wiring';
+import { AgreementsController } from './agreements/agreements.controller.js';
+import { SessionGuard } from './edge/session.guard.js';
+import { validation } from './edge/validation.js';
+import { GrantsController } from './grants/grants.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { Readiness } from './health/readiness.js';
+import { InquiriesController } from './inquiries/inquiries.controller.js';
+import { OpenApiController, OpenApiDocument } from './openapi/openapi.controller.js';
+import { OperatorsController } from './operators/operators.controller.js';
+import { Presence } from './presence.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { RetentionController } from './retention/retention.controller.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { EdgeSettings, LivingSessions } from './settings.js';
+import { TerminalsController } from './terminals/terminals.controller.js';
+import { TrailController } from './trail/trail.controller.js';
+
+/** The controllers, one folder a capability. */
+export const controllers = [
+  AgreementsController,
+  GrantsController,
+  HealthController,
+  InquiriesController,
+  OpenApiController,
+  OperatorsController,
+  RetentionController,
+  SessionsController,
+  TerminalsController,
+  TrailController,
+];
+
+@Module({})
+export class AppModule {
+  static with(rooms: Rooms, registry: Registry): DynamicModule {
+    const { store, vault, queries, logHealth, operations, clock, configuration } = rooms;
+    return {
+      module: AppModule,
+      imports: [WiringModule.ofUseCases(rooms, registry)],
+      controllers,
+      providers: [
+        OpenApiDocument,
+        { provide: EdgeSettings, useValue: new EdgeSettings(configuration.agreement) },
+        { provide: LivingSessions, useValue: new LivingSessions(operations.sessions) },
+        {
+          provide: Readiness,
+          useValue: new Readiness(store, vault, queries, logHealth, operations.leases, clock),
+        },
+        {
+          provide: Presence,
+          useFactory: (failures: FailureCounter, denials: DenialCounter) =>
+            new Presence(rooms, registry, [failures, denials]),
+          inject: [FailureCounter, DenialCounter],
+        },
+        { provide: APP_GUARD, useClass: SessionGuard },
+        { provide: APP_PIPE, useFactory: validation },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}

@@ -1,0 +1,93 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { FailureCounter, type FailureKind, Operators, SignIn, Terminals } from '#application';
+import { type Action, may } from '#domain';
+import type { Session } from '#operations';
+import { EdgeSettings, LivingSessions } from '../settings.js';
+import { Problem, problem } from '../problems/problem.js';
+import { bearerToken } from './bearer.js';
+import { ACTION, AT_TERMINAL, type Caller, type EdgeRequest, INITIAL_PIN, PUBLIC } from './caller.js';
+import { clientCertificate } from './client-certificate.js';
+import { sourceOf } from './source.js';
+
+/**
+ * Who is asking, from where, and whether the role table lets them (annex 2, 2(4)). A terminal is a client certificate
+ * bound to a registered terminal; a session is bound to the certificate it was opened with.
+ */
+@Injectable()
+export class SessionGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly signIn: SignIn,
+    private readonly operators: Operators,
+    private readonly terminals: Terminals,
+    private readonly failures: FailureCounter,
+    private readonly sessions: LivingSessions,
+    private readonly settings: EdgeSettings,
+  ) {}
+
+  async canActivate(host: ExecutionContext): Promise<boolean> {
+    if (this.meta<boolean>(PUBLIC, host)) return true;
+    const request = host.switchToHttp().getRequest<EdgeRequest>();
+    const session = this.sessionOf(request);
+    const terminal = await this.terminalOf(session, request, this.meta<boolean>(AT_TERMINAL, host) ?? false);
+    const roles = await this.operators.rolesOf(session.operator);
+    const caller: Caller = {
+      session,
+      operator: session.operator,
+      terminal,
+      roles,
+      context: {
+        actor: {
+          operator: session.operator,
+          session: session.id,
+          ...(terminal === null ? {} : { terminal }),
+        },
+        agreement: this.settings.agreement,
+        correlation: request.correlation as string,
+      },
+    };
+    if (session.pinChangeOnly && !this.meta<boolean>(INITIAL_PIN, host)) throw problem('pin-change-required');
+    this.assertRole(caller, this.meta<Action>(ACTION, host));
+    request.caller = caller;
+    return true;
+  }
+
+  private sessionOf(request: EdgeRequest): Session {
+    const token = bearerToken(request.headers.authorization);
+    const session = token === null ? null : this.sessions.find(token);
+    if (!session) throw this.counted(request, 'unknown-token', 'session-missing');
+    const shown = clientCertificate(request);
+    if (session.certificate !== null && shown?.sha256 !== session.certificate) {
+      throw this.counted(request, 'unknown-token', 'session-elsewhere');
+    }
+    return session;
+  }
+
+  /** The session's terminal. Where a route needs one, the certificate must be good now, not only at sign-in. */
+  private async terminalOf(session: Session, request: EdgeRequest, needed: boolean): Promise<string | null> {
+    if (!needed) return session.terminal;
+    const shown = clientCertificate(request);
+    if (!shown || session.terminal === null) throw problem('terminal-certificate-missing');
+    if (!shown.authorized) throw this.counted(request, 'unknown-certificate', 'certificate-not-trusted');
+    const found = await this.terminals.terminalOfCertificate(shown.sha256);
+    if ('refusals' in found) throw new Problem([{ code: 'terminal-not-valid' }, ...found.refusals]);
+    if (found.terminal !== session.terminal) throw problem('session-elsewhere');
+    return found.terminal;
+  }
+
+  private assertRole(caller: Caller, action: Action | undefined): void {
+    if (!action || may(caller.roles, action)) return;
+    this.signIn.deny(caller.session, action, ['role-missing'], caller.context);
+    throw problem('role-missing');
+  }
+
+  private counted(request: EdgeRequest, kind: FailureKind, code: string): Error {
+    this.failures.count(sourceOf(request), kind);
+    return problem(code);
+  }
+
+  private meta<T>(key: string, host: ExecutionContext): T | undefined {
+    return this.reflector.getAllAndOverride<T | undefined>(key, [host.getHandler(), host.getClass()]);
+  }
+}

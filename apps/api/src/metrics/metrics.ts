@@ -1,0 +1,70 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { collectDefaultMetrics, Gauge, Histogram, Registry as Metrics } from 'prom-client';
+import type { Rooms } from '#wiring';
+
+/** What is measured: route patterns, statuses and lags; no label can hold anything that a person typed. */
+export class ApiMetrics {
+  readonly metrics = new Metrics();
+  private readonly requests: Histogram<'method' | 'route' | 'status'>;
+
+  constructor(rooms: Rooms) {
+    collectDefaultMetrics({ register: this.metrics });
+    const { metrics } = this;
+    this.requests = new Histogram({
+      name: 'kiroku_http_request_seconds',
+      help: 'Time from a request to its answer.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+      registers: [metrics],
+    });
+    new Gauge({
+      name: 'kiroku_log_lag_seconds',
+      help: 'Age of the oldest event that is not in the log.',
+      registers: [metrics],
+      async collect() {
+        this.set((await rooms.logHealth.lagMs()) / 1_000);
+      },
+    });
+    new Gauge({
+      name: 'kiroku_key_epoch',
+      help: 'Epoch of the root key.',
+      registers: [metrics],
+      async collect() {
+        this.set((await rooms.vault.epochs()).current);
+      },
+    });
+  }
+
+  observe(method: string, route: string, status: number, ms: number): void {
+    this.requests.observe({ method, route, status: String(status) }, ms / 1_000);
+  }
+}
+
+/** Serves /metrics on a listener of its own, on the loopback interface only. */
+export async function serveMetrics(
+  { metrics }: ApiMetrics,
+  port: number,
+): Promise<{ port: number; close(): Promise<void> }> {
+  const server: Server = createServer((request, response) => {
+    if (request.method !== 'GET' || request.url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    metrics.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': metrics.contentType }).end(text),
+      () => response.writeHead(500).end(),
+    );
+  });
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(port, '127.0.0.1', resolve),
+  );
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

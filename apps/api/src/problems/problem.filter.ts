@@ -1,0 +1,110 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { IdentityDataErased, NotFound, Refused } from '#application';
+import type { Refusal } from '#domain';
+import type { EdgeRequest } from '../edge/caller.js';
+import { catalogueRow, type ProblemRow } from './catalogue.js';
+import { Problem } from './problem.js';
+
+/** Turns whatever a request ended with into problem details (RFC 9457), in Japanese and English. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly log = new Logger('problems');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<EdgeRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const { refusals, extensions } = reasonsOf(error);
+    const [first] = refusals;
+    const row = catalogueRow(first.code);
+    if (row.status >= 500)
+      this.log.error({ code: first.code, correlation: request.correlation, error: nameOf(error) });
+    if (row.status === 503) void reply.header('retry-after', '5');
+    void reply
+      .status(row.status)
+      .header('content-type', 'application/problem+json; charset=utf-8')
+      .header('content-language', language(request))
+      .send(body(request, row, refusals, extensions));
+  }
+}
+
+interface Reasons {
+  readonly refusals: readonly [Refusal, ...Refusal[]];
+  readonly extensions: Readonly<Record<string, string | number>>;
+}
+
+/** Errors that a room throws by design, by their `code`; class identity does not survive every module boundary. */
+const codesOfRooms: Readonly<Record<string, string>> = {
+  'store-failed': 'store-failed',
+  'revision-conflict': 'busy',
+  'entry-too-large': 'too-large',
+  'forged-event': 'record-not-trustworthy',
+  'seal-broken': 'record-not-trustworthy',
+  'key-gone': 'identity-data-erased',
+  'vault-unavailable': 'vault-unavailable',
+  'bad-cursor': 'cursor-unknown',
+  'registry-closed': 'stopping',
+};
+
+function reasonsOf(error: unknown): Reasons {
+  if (error instanceof Problem) return error;
+  if (error instanceof IdentityDataErased) {
+    return {
+      refusals: [{ code: 'identity-data-erased' }],
+      extensions: error.erasure ? { erasure: error.erasure } : {},
+    };
+  }
+  if (error instanceof Refused) {
+    const [first = { code: 'internal' }, ...rest] = error.refusals;
+    return { refusals: [first, ...rest], extensions: {} };
+  }
+  if (error instanceof NotFound) return only(`${error.what}-not-found`);
+  if (error instanceof HttpException) return only(codeOfStatus(error.getStatus()));
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code === 'string' && codesOfRooms[code]) return only(codesOfRooms[code]);
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return only(typeof status === 'number' ? codeOfStatus(status) : 'internal');
+}
+
+const only = (code: string): Reasons => ({ refusals: [{ code }], extensions: {} });
+
+/** Problems of the HTTP layer itself (Nest's and Fastify's errors), by status. */
+function codeOfStatus(status: number): string {
+  if (status === 404) return 'route-not-found';
+  if (status === 413) return 'too-large';
+  if (status === 415) return 'media-type-unsupported';
+  return status >= 400 && status < 500 ? 'request-malformed' : 'internal';
+}
+
+/** Japanese unless the client prefers English. */
+const language = (request: EdgeRequest): 'ja' | 'en' =>
+  /^\s*en\b/i.test(request.headers['accept-language'] ?? '') ? 'en' : 'ja';
+
+function body(
+  request: EdgeRequest,
+  row: ProblemRow,
+  refusals: readonly Refusal[],
+  extensions: Reasons['extensions'],
+): object {
+  const spoken = language(request);
+  return {
+    type: row.type,
+    title: row[spoken].title,
+    status: row.status,
+    detail: row[spoken].detail,
+    code: row.code,
+    ...extensions,
+    ...(request.correlation ? { instance: `urn:uuid:${request.correlation}` } : {}),
+    titles: { ja: row.ja.title, en: row.en.title },
+    errors: refusals.map(({ code, field }) => {
+      const { ja, en } = catalogueRow(code);
+      return { code, ...(field === undefined ? {} : { field }), titles: { ja: ja.title, en: en.title } };
+    }),
+  };
+}
+
+/** The class of an unexpected error; its message may quote data and is not logged (decision 20). */
+const nameOf = (error: unknown): string => {
+  const code = (error as { code?: unknown } | null)?.code;
+  return `${(error as Error | null)?.name ?? typeof error}${typeof code === 'string' ? ` (${code})` : ''}`;
+};

@@ -1,0 +1,57 @@
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Trail } from '#application';
+import type { TrailPage } from '#read-models';
+import { Caller, Requires } from '../edge/caller.js';
+import { isUuid } from '../edge/identifiers.js';
+import { problem } from '../problems/problem.js';
+import { SearchTrailDto } from './trail.dto.js';
+
+const DEFAULT_LIMIT = 50;
+
+@ApiTags('trail 証跡')
+@ApiBearerAuth()
+@Controller('v1')
+export class TrailController {
+  constructor(private readonly trail: Trail) {}
+
+  /** Newest first, keyset paging. The search itself is on record. */
+  @Post('audit/searches')
+  @HttpCode(200)
+  @Requires('search-trail')
+  @ApiOperation({ summary: '証跡を検索する / search the trail' })
+  async search(@Caller() caller: Caller, @Body() body: SearchTrailDto): Promise<TrailPage> {
+    const {
+      reason,
+      limit = DEFAULT_LIMIT,
+      cursor = null,
+      waitFor = null,
+      residentCode = null,
+      from,
+      until,
+      ...rest
+    } = body;
+    const range = { ...(from ? { from: instant(from) } : {}), ...(until ? { until: instant(until) } : {}) };
+    const filter = Object.fromEntries(
+      Object.entries({ ...rest, ...range }).filter(([, value]) => value !== undefined),
+    );
+    return this.trail.search(
+      { operator: caller.operator, filter, residentCode, reason, limit, cursor, waitFor },
+      caller.context,
+    );
+  }
+
+  /** One event as stored, sealed parts included, with its receipt and its number in the log. */
+  @Get('events/:id')
+  @Requires('search-trail')
+  @ApiOperation({ summary: 'イベントを見る / one event' })
+  async event(@Caller() caller: Caller, @Param('id') id: string): Promise<object> {
+    if (!isUuid(id)) throw problem('event-not-found');
+    const { stored, entry, leafIndex } = await this.trail.view(id, caller.operator, caller.context);
+    const { position, stream, revision, leafHash, mac } = stored;
+    return { entry, receipt: { id, position, stream, revision, leafHash, mac }, leafIndex };
+  }
+}
+
+/** The same instant in the form in which events are stored, so that strings compare in time. */
+const instant = (value: string): string => new Date(value).toISOString();

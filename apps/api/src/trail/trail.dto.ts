@@ -1,0 +1,75 @@
+import { IsIn, IsInt, IsISO8601, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { emptyOutcomes } from '#domain';
+
+export const searchableOutcomes = ['found', 'several', ...emptyOutcomes, 'refused', 'unknown'] as const;
+
+/** A search of the trail; all given filters must hold. POST, because a resident code must not be in a URL. */
+export class SearchTrailDto {
+  /** Why the trail is searched; sealed. */
+  @IsString()
+  @MaxLength(4096)
+  reason!: string;
+
+  /** Inclusive, ISO 8601 with time zone. */
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  from?: string;
+
+  /** Exclusive, ISO 8601 with time zone. */
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  until?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  operator?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  terminal?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  purpose?: string;
+
+  @IsOptional()
+  @IsIn(searchableOutcomes)
+  outcome?: (typeof searchableOutcomes)[number];
+
+  /** Event type, for example `InquiryReceived`. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  type?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  caseReference?: string;
+
+  /** All events that concern this resident, also after erasure. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  residentCode?: string;
+
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  limit?: number;
+
+  /** `next` of an earlier page of the same search. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(512)
+  cursor?: string;
+
+  /** Wait, 2 seconds at most, until the read models have read this position. */
+  @IsOptional()
+  @Matches(/^\d{1,19}$/)
+  waitFor?: string;
+}

@@ -1,0 +1,147 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import {
+  type Configuration,
+  type DemoPki,
+  type FirstAccount,
+  initialise,
+  logKeyOf,
+  makeDemoPki,
+  openRooms,
+  readConfiguration,
+} from '#wiring';
+import { Narrator } from './narrator.js';
+import { type RunningProcess, startProcess } from './processes.js';
+import { playStory } from './story.js';
+
+/** What the demo remembers between two starts; in the secrets directory, for this machine's demo only. */
+export interface DemoAccounts {
+  readonly verifierKey: string;
+  readonly accounts: readonly FirstAccount[];
+}
+
+const PORTS = { api: 8443, metrics: 9464 } as const;
+
+/**
+ * Starts simulator, api and worker as processes of this machine, plays one day at the counter, and either leaves
+ * everything running until Ctrl-C or ends. A second start continues where the first stopped. Returns the exit code.
+ */
+export async function playDemo({ leaveRunning }: { readonly leaveRunning: boolean }): Promise<number> {
+  const began = Date.now();
+  const narrator = new Narrator();
+  const running: RunningProcess[] = [];
+  const interrupted = new Promise<'interrupted'>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('interrupted'));
+  });
+  const play = async (): Promise<number> => {
+    const installation = await install();
+    const { configuration, pki, accounts } = installation;
+    const simulator = await startProcess('registry-simulator', simulatorEnvironment(pki), /listening on/);
+    running.push(simulator);
+    const provider = urlIn(simulator.ready);
+    const environment = await apiEnvironment(provider, leaveRunning);
+    const api = await startProcess('api', environment, /api listening on/);
+    running.push(api, await startProcess('retention-worker', environment, /started/));
+    await playStory({ configuration, pki, accounts, narrator, api: urlIn(api.ready), provider });
+    const seconds = Math.round((Date.now() - began) / 1_000);
+    narrator.note(
+      `\n${narrator.failures === 0 ? '✓ すべて確認できました all steps held' : `✗ ${narrator.failures} steps did not hold`} (${seconds} s)`,
+    );
+    if (leaveRunning && narrator.failures === 0) {
+      farewell(narrator, urlIn(api.ready), installation);
+      await interrupted;
+    }
+    return narrator.failures === 0 ? 0 : 1;
+  };
+  try {
+    const ended = await Promise.race([play(), interrupted]);
+    return ended === 'interrupted' ? 130 : ended;
+  } catch (error) {
+    process.stderr.write(`\n${(error as Error).message}\n`);
+    return 1;
+  } finally {
+    for (const started of running.reverse()) await started.stop();
+  }
+}
+
+interface Installation {
+  readonly configuration: Configuration;
+  readonly pki: DemoPki;
+  readonly accounts: DemoAccounts;
+}
+
+/** Makes keys, certificates and first accounts at the first start; finds them at later ones. */
+async function install(): Promise<Installation> {
+  process.env['KIROKU_MOVABLE_CLOCK'] = 'yes';
+  const configuration = readConfiguration(process.env, 'cli');
+  mkdirSync(configuration.secrets, { recursive: true, mode: 0o700 });
+  const pki = await makeDemoPki(join(configuration.secrets, 'pki'), {
+    now: new Date(),
+    names: ['terminal-1', 'terminal-2'],
+  });
+  const file = join(configuration.secrets, 'demo-accounts.json');
+  if (existsSync(file)) {
+    return { configuration, pki, accounts: JSON.parse(readFileSync(file, 'utf8')) as DemoAccounts };
+  }
+  const rooms = await openRooms(configuration, 'cli', (error) => {
+    throw error;
+  });
+  try {
+    const { accounts } = await initialise(rooms);
+    const made: DemoAccounts = { verifierKey: logKeyOf(configuration), accounts };
+    writeFileSync(file, JSON.stringify(made, null, 2), { mode: 0o600 });
+    return { configuration, pki, accounts: made };
+  } finally {
+    await rooms.close();
+  }
+}
+
+const simulatorEnvironment = (pki: DemoPki): NodeJS.ProcessEnv => ({
+  ...process.env,
+  KIROKU_SIMULATOR_PKI: pki.directory,
+  KIROKU_SIMULATOR_PORT: '0',
+});
+
+/** The standard ports where they are free and somebody will look at them, free ones otherwise. */
+async function apiEnvironment(provider: string, standardPorts: boolean): Promise<NodeJS.ProcessEnv> {
+  const port = async (name: string, standard: number): Promise<string> =>
+    process.env[name] ?? (standardPorts && (await isFree(standard)) ? String(standard) : '0');
+  return {
+    ...process.env,
+    KIROKU_REGISTRY_URL: provider,
+    KIROKU_PORT: await port('KIROKU_PORT', PORTS.api),
+    KIROKU_METRICS_PORT: await port('KIROKU_METRICS_PORT', PORTS.metrics),
+    KIROKU_LOG_LEVEL: process.env['KIROKU_LOG_LEVEL'] ?? 'warn',
+  };
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+
+function urlIn(line: string): string {
+  const match = /https:\/\/\S+?(?=[,\s]|$)/.exec(line);
+  if (!match) throw new Error(`no address in: ${line}`);
+  return match[0];
+}
+
+function farewell(narrator: Narrator, api: string, { configuration, pki, accounts }: Installation): void {
+  const officer = accounts.accounts.find(({ role }) => role === 'security-officer');
+  narrator.note(`
+動作中 running: ${api}  (openapi: ${api}/openapi.json)
+データ data: ${configuration.data}   鍵 keys: ${configuration.secrets}
+利用者 accounts: ${join(configuration.secrets, 'demo-accounts.json')}
+試す try:
+  curl --cacert ${pki.authority.certificate} ${api}/readyz
+  curl --cacert ${pki.authority.certificate} -H 'content-type: application/json' \\
+    -d '{"operator":"${officer?.operator ?? ''}","pin":"${demoPin(officer?.role ?? '')}"}' ${api}/v1/sessions
+  npm run kiroku -- verify ${configuration.paths.log} --key '${accounts.verifierKey}'
+Ctrl-C で終了 ends everything.`);
+}
+
+/** The PIN that the demo's people choose at their first sign-in: the demo's own, for synthetic data on one machine. */
+export const demoPin = (role: string): string => String(270_459 + 1_013 * role.length);

@@ -1,0 +1,40 @@
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { demo } from './commands/demo.js';
+import { init } from './commands/init.js';
+import { verify } from './commands/verify.js';
+
+/** `npm run kiroku -- …`. Exit codes: 0 done, 1 a fault was found or a step failed, 2 the call itself is wrong. */
+const program = new Command('kiroku')
+  .description('Kiroku 記録: every look at a resident’s record, on the record.')
+  .showHelpAfterError()
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+program
+  .command('init')
+  .description('協定と最初の利用者を登録する / make the agreement and the first accounts, with one-time PINs')
+  .option('--terms <file>', 'JSON file with the terms of the agreement')
+  .option('--demo-pki', 'also make demo certificates and link keys; never for production')
+  .action(async (options: { terms?: string; demoPki?: boolean }) => {
+    process.exitCode = await init(options);
+  });
+
+program
+  .command('verify')
+  .description('ログを検証する / check every entry, hash, root and signature of a log from its files alone')
+  .argument('<dir>', 'the log’s directory: checkpoint and tile/')
+  .option('--key <vkey>', 'the verifier key, obtained from somebody you trust')
+  .option('--json', 'the result as JSON')
+  .action(async (directory: string, options: { key?: string; json?: boolean }) => {
+    process.exitCode = await verify(directory, options);
+  });
+
+program
+  .command('demo')
+  .description('窓口の一日を再現する / play one day at the counter on this machine')
+  .option('--exit', 'end after the story; exit 0 only if every step held')
+  .action(async (options: { exit?: boolean }) => {
+    process.exitCode = await demo(options);
+  });
+
+await program.parseAsync();

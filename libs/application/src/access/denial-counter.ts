@@ -1,0 +1,67 @@
+import { decideRecordDenials, sessionFolding, sessionStream } from '#domain';
+import type { CommandContext, Journal } from '../journal.js';
+import { Refused } from '../refused.js';
+import { type FlushScope, isDue, minuteOf } from './minute.js';
+
+interface Bucket {
+  readonly session: string;
+  readonly action: string;
+  readonly minute: string;
+  readonly context: CommandContext;
+  readonly codes: Set<string>;
+  count: number;
+}
+
+/**
+ * Counts denials of signed-in people and writes at most one `AccessDenied` for each session, action and minute of
+ * business time (decision 17), so that somebody who keeps knocking fills a number and not the log.
+ *
+ * Counting is memory only: a crash loses at most the minutes that were not flushed yet.
+ */
+export class DenialCounter {
+  private readonly buckets = new Map<string, Bucket>();
+  private flushing: Promise<void> = Promise.resolve();
+
+  constructor(private readonly journal: Journal) {}
+
+  /** Counts one denial of `action` (a name of the role table, or a route's name; never a value) and its codes. */
+  count(session: string, action: string, codes: readonly string[], context: CommandContext): void {
+    const minute = minuteOf(this.journal.clock.now());
+    const key = JSON.stringify([minute, session, action]);
+    const fresh = { session, action, minute, context, codes: new Set<string>(), count: 0 };
+    const bucket = this.buckets.get(key) ?? fresh;
+    bucket.count += 1;
+    for (const code of codes) bucket.codes.add(code);
+    this.buckets.set(key, bucket);
+  }
+
+  /**
+   * Writes the minutes that are over; `all` (at stop) also the running one. One flush at a time. What cannot be
+   * written stays for the next flush; what had been written after all is not written twice.
+   */
+  flush(scope: FlushScope = 'past-minutes'): Promise<void> {
+    const next = this.flushing.catch(() => undefined).then(() => this.write(scope));
+    this.flushing = next;
+    return next;
+  }
+
+  private async write(scope: FlushScope): Promise<void> {
+    const now = this.journal.clock.now();
+    for (const [key, bucket] of this.buckets) {
+      if (!isDue(bucket.minute, scope, now)) continue;
+      await this.record(bucket);
+      this.buckets.delete(key);
+    }
+  }
+
+  private async record({ session, action, minute, context, codes, count }: Bucket): Promise<void> {
+    try {
+      await this.journal.decide(sessionStream(session), sessionFolding, context, (state) =>
+        decideRecordDenials(state, { action, minute, codes: [...codes], count }),
+      );
+    } catch (error) {
+      // No such session on record: it can never be written, and must not keep the others waiting.
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
+}

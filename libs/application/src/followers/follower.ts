@@ -1,0 +1,55 @@
+import type { EventStore, Position, StoredEvent } from '#event-store';
+
+/** How far a follower has read: kept in the transaction of the rows that it wrote (decision 6). */
+export interface FollowerCheckpoint {
+  readonly position: Position;
+  readonly eventId: string;
+}
+
+/** What follows the global order: the log, the read models, the policies. */
+export interface Follower {
+  readonly name: string;
+  checkpoint(): Promise<FollowerCheckpoint | null>;
+  /** Applies a batch and its checkpoint together; a crash before it returns means the batch comes again. */
+  apply(batch: readonly StoredEvent[]): Promise<void>;
+}
+
+/** The event at a follower's checkpoint is not the one it remembers: its rows belong to another history (decision 16). */
+export class FollowerDiverged extends Error {
+  readonly code = 'follower-diverged';
+  constructor(
+    readonly follower: string,
+    readonly position: Position,
+  ) {
+    super(`${follower} has read up to position ${position}, where the store holds another event`);
+    this.name = 'FollowerDiverged';
+  }
+}
+
+const BATCH = 500;
+
+/** Checks that a follower's checkpoint lies in this store's history. Called once at start. */
+export async function verifyCheckpoint(store: EventStore, follower: Follower): Promise<void> {
+  const checkpoint = await follower.checkpoint();
+  if (!checkpoint) return;
+  const event = await store.readEvent(checkpoint.eventId);
+  if (event?.position !== checkpoint.position) throw new FollowerDiverged(follower.name, checkpoint.position);
+}
+
+/**
+ * Reads everything after the follower's checkpoint, batch by batch; returns how many events it applied.
+ * Stops between batches when `signal` aborts. Also the recovery after a crash: there is no other way to catch up.
+ */
+export async function catchUp(store: EventStore, follower: Follower, signal?: AbortSignal): Promise<number> {
+  let applied = 0;
+  let after = (await follower.checkpoint())?.position ?? null;
+  while (!signal?.aborted) {
+    const batch = await store.readAll(after, BATCH);
+    const last = batch.at(-1);
+    if (!last) break;
+    await follower.apply(batch);
+    applied += batch.length;
+    after = last.position;
+  }
+  return applied;
+}

@@ -1,0 +1,31 @@
+export * from './journal.js';
+export * from './refused.js';
+export * from './followers/follower.js';
+export * from './followers/projection-follower.js';
+export * from './inquiries/abandoned-inquiries.js';
+export * from './inquiries/disclosures.js';
+export * from './inquiries/inquiries.js';
+export * from './inquiries/standing.js';
+export * from './log/log-health.js';
+export * from './log/sequencer.js';
+export * from './retention/erasure-reference.js';
+export * from './retention/key-records.js';
+export * from './retention/retention-run.js';
+export * from './trail/trail.js';
+export * from './retention/erasure-records.js';
+export * from './access/operators.js';
+export * from './access/terminals.js';
+export * from './access/grants.js';
+export * from './access/sign-in.js';
+export { DenialCounter } from './access/denial-counter.js';
+export {
+  type FailureCounterOptions,
+  FailureCounter,
+  type FailureKind,
+  failureKinds,
+} from './access/failure-counter.js';
+export type { FlushScope } from './access/minute.js';
+export { Agreements } from './agreements/agreements.js';
+export { RetentionPeriods } from './retention/retention-periods.js';
+export * from './retention/cohort-keys.js';
+export * from './log/log-key-record.js';

@@ -1,0 +1,233 @@
+import {
+  type Answer,
+  type AskedQuestion,
+  type IdentityRecord,
+  inquiryFolding,
+  inquiryStream,
+  judgeAgain,
+  makeInquiry,
+  type MakeInquiry,
+  type Outcome,
+  outcomeOf,
+  type Question,
+  readQuestion,
+  recordAnswer,
+  type Refusal,
+  repeatInquiry,
+  sameQuestion,
+  withholdAnswer,
+} from '#domain';
+import { type Receipt, RevisionConflict } from '#event-store';
+import type { ProviderAnswer, Registry } from '#registry';
+import type { Opener } from '#vault';
+import { type CommandContext, foldLoaded, type Journal, type LoadedStream } from '../journal.js';
+import { IdentityDataErased, Refused } from '../refused.js';
+import { erasureReference } from '../retention/erasure-reference.js';
+import { openQuestion, openRecords, receivedIn } from './stored-answer.js';
+import type { JudgedStanding, Standings } from './standing.js';
+
+/** What the edge hands over: everything else is found out here. */
+export interface InquiryCommand {
+  /** UUIDv7, the caller's (decision 18). */
+  readonly inquiry: string;
+  readonly purpose: string;
+  readonly caseReference: string;
+  readonly question: AskedQuestion;
+  readonly operator: string;
+  readonly terminal: string;
+  readonly grant: string | null;
+}
+
+/** What the operator is shown. */
+export interface InquiryResult {
+  readonly inquiry: string;
+  readonly outcome: Outcome;
+  readonly records: readonly IdentityRecord[];
+  /** How many records match, where there are too many. */
+  readonly count: number | null;
+  readonly usableThrough: string;
+  readonly redelivered: boolean;
+  /** Receipts of the events that recorded it; the caller may keep them. */
+  readonly receipts: readonly Receipt[];
+}
+
+type Making = MakeInquiry & InquiryCommand;
+
+/**
+ * The main job: one inquiry from the question to the durable answer (river, steps 1 to 3).
+ *
+ * What a crash means: before `InquiryReceived` is durable nothing happened. After it, and before the outcome is
+ * durable, nothing was shown to anybody, and the worker closes the inquiry as `InquiryOutcomeUnknown` once its
+ * deadline has passed and this process is known dead. After the outcome is durable, the same request again (same
+ * id, operator, terminal, question) gives the same answer, as `AnswerRedelivered`.
+ */
+export class Inquiries {
+  constructor(
+    private readonly journal: Journal,
+    private readonly standings: Standings,
+    private readonly registry: Registry,
+    private readonly opener: Opener,
+    /** The name of this process's lease. */
+    private readonly lease: string,
+  ) {}
+
+  async make(command: InquiryCommand, context: CommandContext): Promise<InquiryResult> {
+    const stream = await this.journal.load(inquiryStream(command.inquiry));
+    if (stream.revision >= 0) return this.repeat(stream, command, context);
+    const now = this.journal.clock.now();
+    const full: Making = { ...command, now, realNow: this.journal.clock.realNow(), lease: this.lease };
+    const judged = await this.judge(command, context, now);
+    const decision = makeInquiry({ state: 'none' }, full, judged.standing);
+    let receipts: readonly Receipt[];
+    try {
+      receipts = await this.journal.append(stream, decision.events, context, now);
+    } catch (error) {
+      // Somebody sent the same id at the same moment: theirs is the inquiry, this one is the repeat.
+      if (!(error instanceof RevisionConflict)) throw error;
+      return this.repeat(await this.journal.load(stream.stream), command, context);
+    }
+    if (!decision.accepted) throw new Refused(decision.refusals);
+    const read = readQuestion(command.question);
+    if ('refusals' in read) throw new Refused(read.refusals);
+    return this.ask(full, read.question, judged, context, receipts);
+  }
+
+  private async ask(
+    command: Making,
+    question: Question,
+    judged: JudgedStanding,
+    context: CommandContext,
+    received: readonly Receipt[],
+  ): Promise<InquiryResult> {
+    const open = await this.journal.load(inquiryStream(command.inquiry));
+    const current = await this.stillAllowed(open, command, judged, context);
+    const state = foldLoaded(open, inquiryFolding);
+    if (state.state !== 'open') throw new Refused([{ code: 'inquiry-outcome-unknown' }]);
+    const answered = await this.registry.ask({
+      inquiry: command.inquiry,
+      agreement: context.agreement,
+      purpose: state.purpose,
+      question,
+      deadline: Date.parse(state.deadline),
+    });
+    const answer = answerOf(answered);
+    const recorded = await this.journal.decide(open.stream, inquiryFolding, context, (latest) =>
+      recordAnswer(latest, command.inquiry, answer, answered.faults),
+    );
+    // The answer is durable; it leaves only if nothing it was judged on has moved while it was under way.
+    await this.stillAllowed(await this.journal.load(open.stream), command, current, context);
+    return {
+      inquiry: command.inquiry,
+      outcome: answer.outcome,
+      records: 'records' in answer ? answer.records : [],
+      count: 'count' in answer ? answer.count : null,
+      usableThrough: state.usableThrough,
+      redelivered: false,
+      receipts: [...received, ...recorded.receipts],
+    };
+  }
+
+  /** Judges again when a stream has moved; records the refusal and throws it. Returns the standing judged last. */
+  private async stillAllowed(
+    inquiry: LoadedStream,
+    command: Making,
+    judged: JudgedStanding,
+    context: CommandContext,
+  ): Promise<JudgedStanding> {
+    if (!(await this.journal.haveMoved(judged.streams))) return judged;
+    // The grant it was accepted under, not any other: the trail names that one.
+    const state = foldLoaded(inquiry, inquiryFolding);
+    const grant = 'grant' in state ? state.grant : command.grant;
+    const again = await this.judge({ ...command, grant }, context, command.now);
+    const decision = judgeAgain(state, command, again.standing);
+    if (decision.accepted) return again;
+    await this.journal.decide(inquiry.stream, inquiryFolding, context, (latest) =>
+      judgeAgain(latest, command, again.standing),
+    );
+    throw new Refused(decision.refusals);
+  }
+
+  private async repeat(
+    stream: LoadedStream,
+    command: InquiryCommand,
+    context: CommandContext,
+  ): Promise<InquiryResult> {
+    const judged = await this.judge(command, context, this.journal.clock.now());
+    const question = await this.compare(stream, command);
+    const records = await openRecords(this.opener, stream);
+    const { receipts, state } = await this.journal
+      .decide(stream.stream, inquiryFolding, context, (latest, now) =>
+        repeatInquiry(
+          latest,
+          { ...command, now },
+          records === 'erased' ? 'erased' : question,
+          refusalsOf(judged),
+        ),
+      )
+      .catch((error: unknown) => {
+        throw isErased(error) ? new IdentityDataErased(erasureReference(stream)) : error;
+      });
+    const outcome = outcomeOf(state);
+    if (!outcome || !('usableThrough' in state) || records === 'erased')
+      throw new Refused([{ code: 'inquiry-open' }]);
+    await this.stillAccessible(stream.stream, command, judged, context);
+    return {
+      inquiry: command.inquiry,
+      outcome,
+      records,
+      count: state.state === 'empty' ? state.count : null,
+      usableThrough: state.usableThrough,
+      redelivered: true,
+      receipts,
+    };
+  }
+
+  /** For a redelivery only access counts: service hours and suspensions concern new questions. */
+  private async stillAccessible(
+    stream: string,
+    command: InquiryCommand,
+    judged: JudgedStanding,
+    context: CommandContext,
+  ): Promise<void> {
+    if (!(await this.journal.haveMoved(judged.streams))) return;
+    const refusals = refusalsOf(await this.judge(command, context, this.journal.clock.now()));
+    if (!refusals.length) return;
+    await this.journal.decide(stream, inquiryFolding, context, () => withholdAnswer(command, refusals));
+  }
+
+  /** Compares inside the seal: neither question is written anywhere for it. */
+  private async compare(stream: LoadedStream, command: InquiryCommand): Promise<'same' | 'other' | 'erased'> {
+    const received = receivedIn(stream);
+    if (!received) return 'other';
+    const stored = await openQuestion(this.opener, stream);
+    if (stored === 'erased') return 'erased';
+    const read = readQuestion(command.question);
+    const sameCase =
+      received.data['purpose'] === command.purpose &&
+      received.data['caseReference'] === command.caseReference;
+    return sameCase && 'question' in read && sameQuestion(stored, read.question) ? 'same' : 'other';
+  }
+
+  private judge(command: InquiryCommand, context: CommandContext, now: string): Promise<JudgedStanding> {
+    return this.standings.judge({
+      operator: command.operator,
+      terminal: command.terminal,
+      agreement: context.agreement,
+      purpose: command.purpose,
+      prefix: command.question.prefix === true,
+      grant: command.grant,
+      now,
+    });
+  }
+}
+
+const refusalsOf = ({ standing }: JudgedStanding): readonly Refusal[] =>
+  'refusals' in standing.grant ? standing.grant.refusals : [];
+
+const isErased = (error: unknown): boolean =>
+  error instanceof Refused && error.refusals.some(({ code }) => code === 'identity-data-erased');
+
+const answerOf = (answered: ProviderAnswer): Answer =>
+  'records' in answered
+    ? { outcome: answered.outcome, records: answered.records, message: answered.message }
+    : { outcome: answered.outcome, count: answered.count };

@@ -1,0 +1,45 @@
+import type { EventStore } from '#event-store';
+import type { LogReader } from '#ledger';
+import type { Clock } from '#operations';
+
+/** Bounds of decision 8; configured, with strict defaults. */
+export interface LogBounds {
+  /** Inquiries stop when the oldest unsequenced event is older than this, in milliseconds of real time. */
+  readonly unsequencedMs: number;
+}
+export const strictLogBounds: LogBounds = { unsequencedMs: 15 * 60_000 };
+
+/** The real time at which a UUIDv7 was made, in milliseconds since the epoch (RFC 9562, 5.7). */
+export const timeOfUuid7 = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+
+/** How long an answer is remembered, in milliseconds of real time: an inquiry must not cost two more reads. */
+const REMEMBER_MS = 250;
+
+/**
+ * Whether what is recorded now can be proven (decision 8, fail closed): the age of the oldest event that the worker
+ * has not sequenced into the log. The age is real time: event ids are UUIDv7 of the real clock.
+ */
+export class LogHealth {
+  private known: { readonly at: number; readonly lagMs: number } | null = null;
+
+  constructor(
+    private readonly store: Pick<EventStore, 'readAll'>,
+    private readonly log: Pick<LogReader, 'state'>,
+    private readonly clock: Clock,
+    private readonly bounds: LogBounds = strictLogBounds,
+  ) {}
+
+  async provable(): Promise<boolean> {
+    return (await this.lagMs()) <= this.bounds.unsequencedMs;
+  }
+
+  /** Age of the oldest unsequenced event in milliseconds; 0 when the log is up to date. */
+  async lagMs(): Promise<number> {
+    const now = this.clock.realNow();
+    if (this.known && now >= this.known.at && now - this.known.at < REMEMBER_MS) return this.known.lagMs;
+    const [oldest] = await this.store.readAll((await this.log.state()).position, 1);
+    const lagMs = oldest ? Math.max(0, now - timeOfUuid7(oldest.id)) : 0;
+    this.known = { at: now, lagMs };
+    return lagMs;
+  }
+}

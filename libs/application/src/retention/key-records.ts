@@ -1,0 +1,47 @@
+import { type KeyPurpose, keyFolding, keyStream, recordDestroyed, recordGenerated } from '#domain';
+import type { KeyCustody } from '#vault';
+import type { CommandContext, Journal } from '../journal.js';
+
+const RECORDED = ['cohort', 'trail', 'subject', 'append'] as const;
+
+/**
+ * Keeps the custody of keys on record (annex 2, 2(5)). Keys are made in the key store first, by the schedule or on
+ * demand, and recorded then; this looks for living keys without a record, so a crash in between loses nothing.
+ */
+export class KeyRecords {
+  /** Streams known to exist; only saves look-ups. */
+  private readonly known = new Set<string>();
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly custody: KeyCustody,
+  ) {}
+
+  /** Records every living key that has no record yet, and the roots of all epochs. */
+  async reconcile(context: CommandContext): Promise<void> {
+    for (const kind of RECORDED) {
+      for (const id of await this.custody.living(kind)) await this.generated(id, kind, context);
+    }
+    const { current, roots } = await this.custody.epochs();
+    for (const epoch of roots) await this.generated(`root/${epoch}`, 'root', context);
+    for (let epoch = current - 1; epoch > 0 && !roots.includes(epoch); epoch -= 1) {
+      if (!(await this.destroyed(`root/${epoch}`, 'root', context))) break;
+    }
+  }
+
+  private async generated(key: string, kind: KeyPurpose, context: CommandContext): Promise<void> {
+    if (this.known.has(key)) return;
+    await this.journal.decide(keyStream(key), keyFolding, context, (state) =>
+      recordGenerated(state, key, kind),
+    );
+    this.known.add(key);
+  }
+
+  /** Records a destruction; returns whether it was not on record yet. */
+  async destroyed(key: string, kind: KeyPurpose, context: CommandContext): Promise<boolean> {
+    const { receipts } = await this.journal.decide(keyStream(key), keyFolding, context, (state) =>
+      recordDestroyed(state, key, kind),
+    );
+    return receipts.length > 0;
+  }
+}

@@ -1,0 +1,301 @@
+import {
+  approveRelease,
+  erasureFolding,
+  erasureHoldFolding,
+  erasureHoldStream,
+  erasureStream,
+  fiscalYear,
+  holdRun,
+  IDS_PER_EVENT,
+  parseCohortId,
+  recordErased,
+  runObstacle,
+  type RunLimits,
+  startErasure,
+  strictLimits,
+  tokyoDay,
+  type TokyoDay,
+  verifyErasure,
+} from '#domain';
+import type { EventStore } from '#event-store';
+import { merkleRootOf } from '#ledger';
+import type { Clock, Marks } from '#operations';
+import type { DueCohort, Projections, Queries } from '#read-models';
+import type { KeyCustody } from '#vault';
+import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
+import { erasureRunOf } from './erasure-reference.js';
+import type { KeyRecords } from './key-records.js';
+
+export interface RetentionSettings {
+  /** The agreement under which the worker's own events are recorded. */
+  readonly agreement: string;
+  /** Years that the trail is kept after its fiscal year ends [D]; prefectures keep 5 or 7. */
+  readonly trailYears: number;
+  readonly limits?: RunLimits;
+  /** A process whose heartbeat is older than this (real milliseconds) is dead, and its cached keys with it. */
+  readonly staleMs: number;
+}
+
+/** What a run did. */
+export type RunReport =
+  | { readonly state: 'waiting'; readonly for: 'read-models' }
+  | { readonly state: 'held'; readonly run: string }
+  | {
+      readonly state: 'done';
+      readonly erased: readonly string[];
+      readonly verified: readonly string[];
+      readonly unverified: readonly string[];
+    };
+
+/** When the last run was, in business and monotonic time; and which hold stops the runs. */
+interface LastRun {
+  readonly nowMs: number;
+  readonly bootId: string;
+  readonly monotonicMs: number;
+}
+interface Rotated {
+  readonly runs: readonly string[];
+  readonly epoch: number;
+  readonly generation: number;
+}
+const LAST_RUN = 'retention-last-run';
+/** Mark that names the hold which stops the runs, or null. */
+export const RETENTION_HOLD = 'retention-hold';
+const ROTATED = 'retention-rotated';
+
+interface Due {
+  readonly cohorts: readonly DueCohort[];
+  /** Cohort keys that no inquiry ever used. */
+  readonly unused: readonly string[];
+  /** Fiscal years whose trail has ended. */
+  readonly years: readonly number[];
+  readonly oldest: TokyoDay | null;
+}
+
+/**
+ * Erases what is due (別紙2の2(9)ウ), cohort by cohort, in the order of decision 12: recorded, destroyed, read back,
+ * recorded, re-wrapped under a fresh root, verified. Every step finds out for itself whether it was done already,
+ * so a worker that is killed anywhere goes on where it stopped, and a late one catches up.
+ */
+export class RetentionRun {
+  /** Cohorts that this process erased and that the read models may not show as erased yet. */
+  private readonly pending = new Set<string>();
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly store: Pick<EventStore, 'lastPosition'>,
+    private readonly custody: KeyCustody,
+    private readonly queries: Queries,
+    private readonly projections: Pick<Projections, 'dropSubjectYear'>,
+    private readonly marks: Marks,
+    private readonly records: KeyRecords,
+    private readonly settings: RetentionSettings,
+  ) {}
+
+  private get clock(): Clock {
+    return this.journal.clock;
+  }
+
+  /** One run. `fence` is the fencing token of the worker's lease: an older worker can destroy nothing. */
+  async run(fence: number): Promise<RunReport> {
+    if (!(await this.readModelsAreComplete())) return { state: 'waiting', for: 'read-models' };
+    const today = tokyoDay(this.clock.now());
+    const due = await this.due(today);
+    const allowed = await this.allowedThrough(today, due);
+    if ('hold' in allowed) return { state: 'held', run: allowed.hold };
+    const erased = await this.erase(await this.due(allowed.through), fence);
+    this.rememberRun();
+    // A released hold counts until its run is complete: a worker killed before this line goes on with it.
+    this.marks.write(RETENTION_HOLD, null);
+    const { verified, unverified } = await this.certify(fence);
+    return { state: 'done', erased, verified, unverified };
+  }
+
+  /** What a run on this Tokyo day would erase: everything whose last usable day is before it. */
+  private async due(day: TokyoDay): Promise<Due> {
+    const cohorts = await this.queries.cohortsDue(day);
+    const used = new Set(cohorts.map(({ cohort }) => cohort));
+    const unused = (await this.custody.living('cohort')).filter(
+      (id) => parseCohortId(id).usableThrough < day && !used.has(id),
+    );
+    const living = (await this.custody.living('trail')).map((id) => Number(id.split('/')[1]));
+    const years = living.filter((year) => year + this.settings.trailYears < fiscalYear(day));
+    const days = [
+      ...cohorts.map(({ usableThrough }) => usableThrough),
+      ...unused.map((id) => parseCohortId(id).usableThrough),
+      ...years.map((year) => `${year + this.settings.trailYears + 1}-03-31`),
+    ].sort();
+    return { cohorts, unused, years, oldest: days[0] ?? null };
+  }
+
+  /** The day before which data may be destroyed now, or the hold that waits for two people (decision 13). */
+  private async allowedThrough(today: TokyoDay, due: Due): Promise<{ through: TokyoDay } | { hold: string }> {
+    const held = this.marks.read<string>(RETENTION_HOLD);
+    if (held) {
+      const hold = foldLoaded(await this.journal.load(erasureHoldStream(held)), erasureHoldFolding);
+      if (hold.state === 'released') return { through: hold.through < today ? hold.through : today };
+      if (hold.state === 'held') return { hold: held };
+    }
+    const obstacle = runObstacle(
+      { today, nowMs: Date.parse(this.clock.now()), oldestDue: due.oldest, lastRun: this.lastRun() },
+      this.settings.limits ?? strictLimits,
+    );
+    if (!obstacle) return { through: today };
+    const run = held ?? this.journal.newId();
+    // The mark comes first: a worker killed between the two finds the mark and records the hold under the same id.
+    this.marks.write(RETENTION_HOLD, run);
+    await this.journal.decide(erasureHoldStream(run), erasureHoldFolding, this.context(), (state) =>
+      holdRun(state, { run, ...obstacle, through: today }),
+    );
+    return { hold: run };
+  }
+
+  private async erase(due: Due, fence: number): Promise<readonly string[]> {
+    const unfinished = (await this.queries.erasuresUnfinished()).filter(({ state }) => state === 'started');
+    const cohorts = new Set([
+      ...unfinished.map(({ cohort }) => cohort),
+      ...due.cohorts.map(({ cohort }) => cohort),
+    ]);
+    for (const cohort of cohorts) await this.eraseCohort(cohort, fence);
+    await this.destroyOnRecord('cohort', due.unused, fence);
+    for (const year of due.years) await this.endTrail(year, fence);
+    if (due.unused.length || due.years.length) await this.rotate(fence, []);
+    return [...cohorts];
+  }
+
+  private async eraseCohort(cohort: string, fence: number): Promise<void> {
+    const run = erasureRunOf(cohort);
+    const stream = erasureStream(cohort, run);
+    const context = this.context(parseCohortId(cohort).agreement);
+    const ids = await this.inquiriesOf(cohort);
+    await this.journal.decide(stream, erasureFolding, context, (state, now) =>
+      startErasure(state, { cohort, run, inquiries: ids.length, root: merkleRootOf(ids), today: tokyoDay(now) }),
+    );
+    // From here the erasure is on record; a crash before the next line leaves data that the next run destroys.
+    await this.destroyOnRecord('cohort', [cohort], fence, context);
+    this.pending.add(cohort);
+    let state = foldLoaded(await this.journal.load(stream), erasureFolding);
+    while (state.state === 'started') {
+      const part = ids.slice(state.erased, state.erased + IDS_PER_EVENT);
+      await this.journal.decide(stream, erasureFolding, context, (latest) => recordErased(latest, run, part));
+      state = foldLoaded(await this.journal.load(stream), erasureFolding);
+    }
+  }
+
+  /** Re-wraps the survivors under a fresh root, then certifies what nobody can read any more. */
+  private async certify(fence: number): Promise<{ verified: string[]; unverified: string[] }> {
+    const cohorts = new Map<string, string>();
+    for (const { run, cohort, state } of await this.queries.erasuresUnfinished()) {
+      if (state === 'erased' || state === 'started') cohorts.set(run, cohort);
+    }
+    for (const cohort of this.pending) cohorts.set(erasureRunOf(cohort), cohort);
+    const [verified, unverified]: [string[], string[]] = [[], []];
+    if (!cohorts.size) return { verified, unverified };
+    const rotated = await this.rotatedFor([...cohorts.keys()], fence);
+    const everywhere = await this.custody.droppedEverywhere(rotated.generation, this.settings.staleMs);
+    for (const [run, cohort] of cohorts) {
+      const gone = everywhere && (await this.custody.isGone('cohort', cohort, rotated.epoch));
+      if (gone && (await this.verify(run, cohort, rotated))) verified.push(cohort);
+      else unverified.push(cohort);
+    }
+    for (const cohort of verified) this.pending.delete(cohort);
+    return { verified, unverified };
+  }
+
+  private async verify(run: string, cohort: string, { epoch, generation }: Rotated): Promise<boolean> {
+    const context = this.context(parseCohortId(cohort).agreement);
+    const stream = erasureStream(cohort, run);
+    const state = foldLoaded(await this.journal.load(stream), erasureFolding);
+    if (state.state !== 'erased') return state.state === 'verified';
+    await this.journal.decide(stream, erasureFolding, context, (latest) =>
+      verifyErasure(latest, { run, epoch, generation }),
+    );
+    return true;
+  }
+
+  private async destroyOnRecord(
+    kind: 'cohort' | 'trail' | 'subject',
+    ids: readonly string[],
+    fence: number,
+    context: CommandContext = this.context(),
+  ): Promise<void> {
+    if (!ids.length) return;
+    await this.custody.destroy(kind, ids, fence);
+    for (const id of ids) {
+      if (!(await this.custody.isGone(kind, id)))
+        throw new Error(`the key of ${kind} ${id} is still there after its destruction`);
+      await this.records.destroyed(id, kind, context);
+    }
+  }
+
+  private async endTrail(year: number, fence: number): Promise<void> {
+    await this.destroyOnRecord('trail', [`trail/${year}`], fence);
+    await this.destroyOnRecord('subject', [`subject/${year}`], fence);
+    await this.projections.dropSubjectYear(year);
+  }
+
+  /** The rotation that covers these runs; made once for them, and again when the memory of it was lost. */
+  private async rotatedFor(runs: readonly string[], fence: number): Promise<Rotated> {
+    const known = this.marks.read<Rotated>(ROTATED);
+    if (known && runs.every((run) => known.runs.includes(run))) return known;
+    return this.rotate(fence, runs);
+  }
+
+  private async rotate(fence: number, runs: readonly string[]): Promise<Rotated> {
+    const { epoch, destroyedEpoch } = await this.custody.rotateRoot(fence);
+    const rotated: Rotated = {
+      runs,
+      epoch: destroyedEpoch ?? epoch - 1,
+      generation: await this.custody.generation(),
+    };
+    this.marks.write(ROTATED, rotated);
+    await this.records.reconcile(this.context());
+    return rotated;
+  }
+
+  private async inquiriesOf(cohort: string): Promise<readonly string[]> {
+    const ids: string[] = [];
+    for (;;) {
+      const page = await this.queries.inquiriesOfCohort(cohort, ids.at(-1) ?? null, 10_000);
+      ids.push(...page);
+      if (page.length < 10_000) return ids;
+    }
+  }
+
+  /** Counts come from the read models, so they must have read everything that could belong to a cohort due. */
+  private async readModelsAreComplete(): Promise<boolean> {
+    const [last, read] = [await this.store.lastPosition(), await this.queries.readUpTo()];
+    return last === null || read?.position === last;
+  }
+
+  private lastRun(): { nowMs: number; elapsedMs: number } | null {
+    const last = this.marks.read<LastRun>(LAST_RUN);
+    if (!last) return null;
+    const { bootId, ms } = this.clock.monotonic();
+    // After a restart of the machine only the time since then is certain.
+    return { nowMs: last.nowMs, elapsedMs: bootId === last.bootId ? ms - last.monotonicMs : ms };
+  }
+
+  private rememberRun(): void {
+    const { bootId, ms } = this.clock.monotonic();
+    const last: LastRun = { nowMs: Date.parse(this.clock.now()), bootId, monotonicMs: ms };
+    this.marks.write(LAST_RUN, last);
+  }
+
+  private context(agreement: string = this.settings.agreement): CommandContext {
+    return { actor: { system: 'retention-worker' }, agreement, correlation: this.journal.newId() };
+  }
+}
+
+/** The two people of decision 13. */
+export class ErasureHolds {
+  constructor(private readonly journal: Journal) {}
+
+  async approve(run: string, approver: string, context: CommandContext): Promise<{ released: boolean }> {
+    const stream = erasureHoldStream(run);
+    await this.journal.decide(stream, erasureHoldFolding, context, (state) =>
+      approveRelease(state, run, approver),
+    );
+    return { released: foldLoaded(await this.journal.load(stream), erasureHoldFolding).state === 'released' };
+  }
+}

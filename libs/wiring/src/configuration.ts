@@ -1,0 +1,134 @@
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Fault, type Setting, settings } from './settings.js';
+
+type Values = {
+  readonly [K in keyof typeof settings]: (typeof settings)[K] extends Setting<infer T> ? T : never;
+};
+
+/** All settings, read and checked, with the paths that follow from them. */
+export interface Configuration extends Values {
+  readonly paths: {
+    readonly events: string;
+    readonly ledgerDatabase: string;
+    readonly log: string;
+    readonly readModels: string;
+    readonly operations: string;
+    readonly keys: string;
+    readonly credentials: string;
+    readonly rootKeys: string;
+    readonly clockOffset: string;
+  };
+}
+
+/** Which process asks: each reads only the secrets it needs. */
+export type ProcessRole = 'api' | 'worker' | 'cli';
+
+/** The configuration is wrong: every fault at once, each with what to do about it (STYLE 25). */
+export class ConfigurationFaults extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(
+      `the configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+    );
+    this.name = 'ConfigurationFaults';
+  }
+}
+
+/** Files that must be readable, by role. */
+const filesOf: Readonly<Record<ProcessRole, readonly (keyof typeof settings)[]>> = {
+  api: [
+    'tlsKey',
+    'tlsCertificate',
+    'tlsClientCa',
+    'registryKey',
+    'registryCertificate',
+    'registryCa',
+    'registryLinkKeys',
+  ],
+  worker: ['logKey'],
+  cli: [],
+};
+
+/** Where the demo and `init` put what the environment does not name: below the secrets directory. */
+const secretDefaults: Readonly<Partial<Record<keyof typeof settings, string>>> = {
+  tlsKey: 'pki/api.key.pem',
+  tlsCertificate: 'pki/api.crt.pem',
+  tlsClientCa: 'pki/ca.crt.pem',
+  registryKey: 'pki/kiroku.key.pem',
+  registryCertificate: 'pki/kiroku.crt.pem',
+  registryCa: 'pki/ca.crt.pem',
+  registryLinkKeys: 'pki/link-keys.json',
+  logKey: 'log.key.pem',
+};
+
+/** Reads and checks the configuration of one process; throws `ConfigurationFaults` with everything that is wrong. */
+export function readConfiguration(environment: NodeJS.ProcessEnv, role: ProcessRole): Configuration {
+  const faults: string[] = [];
+  const given = withFile(environment, faults);
+  const known = new Set<string>(Object.values(settings).map(({ name }) => name));
+  for (const name of Object.keys(given)) {
+    if (
+      name.startsWith('KIROKU_') &&
+      !known.has(name) &&
+      !outside.has(name) &&
+      !name.startsWith('KIROKU_SIMULATOR_')
+    ) {
+      faults.push(`${name} is not a setting; see docs/configuration.md`);
+    }
+  }
+  const data = resolve(given['KIROKU_DATA'] ?? settings.data.fallback ?? './data');
+  const secrets = resolve(given['KIROKU_SECRETS'] ?? `${data}.secrets`);
+  const values: Record<string, unknown> = {};
+  for (const [key, setting] of Object.entries(settings) as [keyof typeof settings, Setting<unknown>][]) {
+    const derived = key === 'secrets' ? secrets : secretDefaults[key] && join(secrets, secretDefaults[key]);
+    const raw = given[setting.name] ?? setting.fallback ?? derived;
+    if (raw === undefined) {
+      if (role === 'api') faults.push(`${setting.name} is missing: ${setting.meaning}`);
+      continue;
+    }
+    const value = setting.read(raw);
+    if (value instanceof Fault) faults.push(`${setting.name} ${value.message}`);
+    else values[key] = value;
+    if (filesOf[role].includes(key) && typeof value === 'string') readable(setting.name, value, faults);
+  }
+  if (faults.length) throw new ConfigurationFaults(faults);
+  return { ...(values as unknown as Values), data, secrets, paths: pathsOf(data, secrets) };
+}
+
+/** Names that begin like settings and belong to tools around Kiroku. */
+const outside = new Set(['KIROKU_CONFIG', 'KIROKU_CI']);
+
+function withFile(environment: NodeJS.ProcessEnv, faults: string[]): Record<string, string | undefined> {
+  const file = environment['KIROKU_CONFIG'];
+  if (!file) return environment;
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+      throw new Error('not an object');
+    const texts = Object.entries(parsed).map(([name, value]) => [name, String(value)]);
+    return { ...(Object.fromEntries(texts) as Record<string, string>), ...environment };
+  } catch {
+    faults.push(`KIROKU_CONFIG names a file that cannot be read as a JSON object: ${file}`);
+    return environment;
+  }
+}
+
+function readable(name: string, file: string, faults: string[]): void {
+  try {
+    accessSync(file, constants.R_OK);
+  } catch {
+    faults.push(`${name}: the file ${file} cannot be read (npm run kiroku -- init makes it for a demo)`);
+  }
+}
+
+const pathsOf = (data: string, secrets: string): Configuration['paths'] => ({
+  events: join(data, 'events', 'events.sqlite'),
+  ledgerDatabase: join(data, 'ledger', 'ledger.sqlite'),
+  log: join(data, 'ledger', 'log'),
+  readModels: join(data, 'read-models', 'read-models.sqlite'),
+  operations: join(data, 'operations', 'operations.sqlite'),
+  keys: join(data, 'keys'),
+  credentials: join(data, 'keys', 'credentials.sqlite'),
+  rootKeys: join(secrets, 'root-keys'),
+  clockOffset: join(secrets, 'clock-offset.json'),
+});

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import {
+  type CommandContext,
+  type Follower,
+  KeyRecords,
+  logFollower,
+  projectionFollower,
+  recordLogKey,
+  RetentionRun,
+  verifyCheckpoint,
+} from '#application';
+import { ed25519Signer, openLog } from '#ledger';
+import { openProjections } from '#read-models';
+import type { Rooms } from './rooms.js';
+
+/** What the one active worker holds besides the rooms: everything that only one process may write. */
+export interface Duties {
+  readonly log: Follower;
+  readonly readModels: Follower;
+  readonly retention: RetentionRun;
+  readonly keyRecords: KeyRecords;
+  readonly context: () => CommandContext;
+  close(): Promise<void>;
+}
+
+/**
+ * Takes up the duties of the active worker. `fence` is asked at every write: the fencing token of the lease as it is
+ * then. Throws `FollowerDiverged` when the log or the read models belong to another history than the events
+ * (decision 16): the worker must not go on then.
+ */
+export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<Duties> {
+  const { configuration, clock, journal, vault, store, queries, operations } = rooms;
+  const { paths, logOrigin, logKey, agreement } = configuration;
+  const context = (): CommandContext => ({
+    actor: { system: 'retention-worker' },
+    agreement,
+    correlation: journal.newId(),
+  });
+  const signer = ed25519Signer(logOrigin, readFileSync(logKey, 'utf8'));
+  const log = await openLog({
+    directory: paths.log,
+    database: paths.ledgerDatabase,
+    origin: logOrigin,
+    signer,
+  });
+  try {
+    const projections = await openProjections({ file: paths.readModels });
+    const sequencing = logFollower(log, fence, () => clock.realNow());
+    const projecting = projectionFollower(projections, vault);
+    for (const follower of [sequencing, projecting]) await verifyCheckpoint(store, follower);
+    await recordLogKey(journal, logOrigin, signer.verifierKey, context());
+    const keyRecords = new KeyRecords(journal, vault);
+    const settings = {
+      agreement,
+      trailYears: configuration.trailYears,
+      limits: { backlogDays: configuration.backlogDays, clockAheadMs: 86_400_000 },
+      staleMs: STALE_MS,
+    };
+    const retention = new RetentionRun(
+      journal,
+      store,
+      vault,
+      queries,
+      projections,
+      operations.marks,
+      keyRecords,
+      settings,
+    );
+    const close = async (): Promise<void> => {
+      await projections.close();
+      await log.close();
+    };
+    return { log: sequencing, readModels: projecting, retention, keyRecords, context, close };
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}
+
+/** A process that has not reported its keys for this long, in milliseconds of real time, is dead. */
+const STALE_MS = 30_000;

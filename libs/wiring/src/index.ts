@@ -1,0 +1,23 @@
+export {
+  type Configuration,
+  ConfigurationFaults,
+  type ProcessRole,
+  readConfiguration,
+} from './configuration.js';
+export { settings } from './settings.js';
+export {
+  HEARTBEAT_MS,
+  LEASE_MS,
+  type OnFatal,
+  openRooms,
+  registryOf,
+  type Rooms,
+  useCasesOf,
+  WORKER_LEASE,
+} from './rooms.js';
+export { type Duties, takeUpDuties } from './duties.js';
+export { ROOMS, WiringModule } from './wiring.module.js';
+export { quietLogger } from './logging.js';
+export { runProcess } from './run-process.js';
+export { type FirstAccount, initialise, type Initialised, logKeyOf, standardTerms } from './initialise.js';
+export { certificateFingerprint, type DemoPki, makeDemoPki } from './demo-pki.js';

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import {
+  Agreements,
+  DenialCounter,
+  Disclosures,
+  ErasureHolds,
+  ErasureRecords,
+  FailureCounter,
+  Grants,
+  Inquiries,
+  Journal,
+  LogHealth,
+  Operators,
+  RetentionPeriods,
+  SignIn,
+  Standings,
+  Terminals,
+  Trail,
+} from '#application';
+import { catalogue } from '#domain';
+import { type EventStore, openSqliteEventStore, type StoreFailed } from '#event-store';
+import type { LogReader } from '#ledger';
+import {
+  type BusinessClock,
+  type CredentialStore,
+  openBusinessClock,
+  openCredentials,
+  openOperations,
+  type Operations,
+} from '#operations';
+import { openQueries, type Queries } from '#read-models';
+import { openRegistry, parseLinkKeys, type Registry } from '#registry';
+import { openVault, type Vault } from '#vault';
+import type { Configuration } from './configuration.js';
+import { logThatMayCome } from './log-that-may-come.js';
+
+/** How this process ends when it cannot go on (decision 5). */
+export type OnFatal = (error: StoreFailed) => void;
+
+/** The rooms that every process opens, introduced to each other here and nowhere else. */
+export interface Rooms {
+  readonly configuration: Configuration;
+  /** Name of this process's lease; an inquiry carries it (decision 18). */
+  readonly lease: string;
+  readonly clock: BusinessClock;
+  readonly vault: Vault;
+  readonly store: EventStore;
+  readonly journal: Journal;
+  readonly queries: Queries;
+  readonly operations: Operations;
+  readonly credentials: CredentialStore;
+  readonly log: LogReader;
+  readonly logHealth: LogHealth;
+  close(): Promise<void>;
+}
+
+/** The lease by which the one active worker shows that it lives. */
+export const WORKER_LEASE = 'retention-worker';
+/** How long a process counts as living after its last sign of life, in milliseconds of real time. */
+export const LEASE_MS = 15_000;
+/** How often a process says that it lives. */
+export const HEARTBEAT_MS = 3_000;
+
+/**
+ * Opens the rooms in the order in which they depend on each other: clock, keys, events, what is read from them.
+ * Nothing is left open when one of them refuses.
+ */
+export async function openRooms(
+  configuration: Configuration,
+  process: string,
+  onFatal: OnFatal,
+): Promise<Rooms> {
+  const { paths } = configuration;
+  const opened: (() => unknown)[] = [];
+  const keep = <T extends { close(): unknown }>(room: T): T => {
+    opened.push(() => room.close());
+    return room;
+  };
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
+  for (const file of [paths.clockOffset, paths.operations, paths.credentials, paths.readModels]) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  }
+  try {
+    const clock = openBusinessClock({
+      offsetFile: paths.clockOffset,
+      mayAdvance: configuration.movableClock,
+    });
+    const realNow = (): number => clock.realNow();
+    const vault = keep(
+      await openVault({ directory: paths.keys, rootDirectory: paths.rootKeys, process, catalogue, realNow }),
+    );
+    const macKey = await vault.appendKey();
+    const store = keep(await openSqliteEventStore({ file: paths.events, macKey, onFatal }));
+    const queries = keep(openQueries({ file: paths.readModels }));
+    const operations = keep(openOperations({ file: paths.operations, clock }));
+    const credentials = keep(openCredentials({ file: paths.credentials }));
+    const log = keep(logThatMayCome({ directory: paths.log, database: paths.ledgerDatabase }));
+    const journal = new Journal(store, vault, clock);
+    const logHealth = new LogHealth(store, log, clock, {
+      unsequencedMs: configuration.unsequencedMinutes * 60_000,
+    });
+    const lease = `${process}/${randomUUID()}`;
+    return {
+      configuration,
+      lease,
+      clock,
+      vault,
+      store,
+      journal,
+      queries,
+      operations,
+      credentials,
+      log,
+      logHealth,
+      close: closeAll,
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** The use cases that people reach through the api and the cli. */
+export function useCasesOf(rooms: Rooms, registry: Registry) {
+  const { journal, queries, logHealth, vault, store, log, operations, credentials, configuration, lease } =
+    rooms;
+  const standings = new Standings(journal, queries, logHealth);
+  const { agreement, sessionMinutes } = configuration;
+  const { sessions } = operations;
+  const failures = new FailureCounter(journal, { agreement });
+  const denials = new DenialCounter(journal);
+  return {
+    agreements: new Agreements(journal),
+    operators: new Operators(journal, credentials, sessions),
+    terminals: new Terminals(journal),
+    grants: new Grants(journal),
+    retentionPeriods: new RetentionPeriods(journal),
+    erasureHolds: new ErasureHolds(journal),
+    erasureRecords: new ErasureRecords(journal, queries, operations.marks),
+    signIn: new SignIn(
+      { journal, credentials, sessions, failures, denials },
+      { sessionTtlMs: sessionMinutes * 60_000 },
+    ),
+    failures,
+    denials,
+    inquiries: new Inquiries(journal, standings, registry, vault, lease),
+    disclosures: new Disclosures(journal, standings, vault),
+    trail: new Trail(journal, store, queries, vault, log),
+  };
+}
+
+/** The client of the provider as configured. */
+export function registryOf(configuration: Configuration): Registry {
+  const pem = (file: string): string => readFileSync(file, 'utf8');
+  return openRegistry({
+    url: configuration.registryUrl,
+    tlsKey: pem(configuration.registryKey),
+    tlsCertificate: pem(configuration.registryCertificate),
+    tlsTrustAnchors: pem(configuration.registryCa),
+    linkKeys: parseLinkKeys(pem(configuration.registryLinkKeys)),
+  });
+}

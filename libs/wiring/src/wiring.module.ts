@@ -1,0 +1,72 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import {
+  Agreements,
+  DenialCounter,
+  Disclosures,
+  ErasureHolds,
+  ErasureRecords,
+  FailureCounter,
+  Grants,
+  Inquiries,
+  Operators,
+  RetentionPeriods,
+  SignIn,
+  Terminals,
+  Trail,
+} from '#application';
+import type { Registry } from '#registry';
+import { type Rooms, useCasesOf } from './rooms.js';
+
+/** Token of the rooms in Nest's container. */
+export const ROOMS = Symbol('kiroku:rooms');
+const USE_CASES = Symbol('kiroku:use-cases');
+
+type UseCases = ReturnType<typeof useCasesOf>;
+
+/** Each use case under its own class, so that a controller's constructor says what it needs. */
+const tokens = {
+  agreements: Agreements,
+  operators: Operators,
+  terminals: Terminals,
+  grants: Grants,
+  retentionPeriods: RetentionPeriods,
+  erasureHolds: ErasureHolds,
+  erasureRecords: ErasureRecords,
+  signIn: SignIn,
+  failures: FailureCounter,
+  denials: DenialCounter,
+  inquiries: Inquiries,
+  disclosures: Disclosures,
+  trail: Trail,
+} as const satisfies { [K in keyof UseCases]: unknown };
+
+/** Hands the rooms, and the use cases over them, to Nest. */
+@Module({})
+export class WiringModule {
+  static ofRooms(rooms: Rooms): DynamicModule {
+    return {
+      module: WiringModule,
+      global: true,
+      providers: [{ provide: ROOMS, useValue: rooms }],
+      exports: [ROOMS],
+    };
+  }
+
+  static ofUseCases(rooms: Rooms, registry: Registry): DynamicModule {
+    const providers = Object.entries(tokens).map(([name, token]) => ({
+      provide: token,
+      useFactory: (useCases: UseCases) => useCases[name as keyof UseCases],
+      inject: [USE_CASES],
+    }));
+    return {
+      module: WiringModule,
+      global: true,
+      providers: [
+        { provide: ROOMS, useValue: rooms },
+        { provide: USE_CASES, useFactory: () => useCasesOf(rooms, registry) },
+        ...providers,
+      ],
+      exports: [ROOMS, ...Object.values(tokens)],
+    };
+  }
+}
