@@ -42,7 +42,7 @@ export async function startApi(
     );
     const metrics = new ApiMetrics(rooms);
     observe(app, metrics);
-    await app.register(helmet as never, {
+    await app.register(helmet, {
       contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } },
     });
     app.get(OpenApiDocument).document = openApi(app);

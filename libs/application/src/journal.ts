@@ -80,7 +80,7 @@ export class Journal {
   async loadAll(streams: readonly string[]): Promise<readonly LoadedStream[]> {
     const heads = await this.store.headRevisions(streams);
     return Promise.all(
-      streams.map((stream, index) => {
+      streams.map(async (stream, index) => {
         const cached = this.cache.get(stream);
         if (cached && cached.revision === heads[index]) return this.remember(cached);
         return this.read(stream);

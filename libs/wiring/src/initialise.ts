@@ -1,7 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Agreements, type CommandContext, type IssuedAccount, Operators, Refused } from '#application';
-import { addMonths, type Affair, type ConcludeAgreement, purposes, type Role, type Side, tokyoDay } from '#domain';
+import {
+  addMonths,
+  type Affair,
+  type ConcludeAgreement,
+  purposes,
+  type Role,
+  type Side,
+  tokyoDay,
+} from '#domain';
 import { ed25519Signer, generateSigningKey } from '#ledger';
 import type { Configuration } from './configuration.js';
 import type { Rooms } from './rooms.js';
@@ -21,7 +29,12 @@ export interface Initialised {
 }
 
 /** The people without whom nobody could approve anybody: two terminal managers, two officers, the provider's account. */
-const firstPeople: readonly { readonly role: Role; readonly side: Side; readonly name: string; readonly unit: string }[] = [
+const firstPeople: readonly {
+  readonly role: Role;
+  readonly side: Side;
+  readonly name: string;
+  readonly unit: string;
+}[] = [
   { role: 'terminal-manager', side: 'recipient', name: '端末 管理一', unit: 'terminal-management' },
   { role: 'terminal-manager', side: 'recipient', name: '端末 管理二', unit: 'terminal-management' },
   { role: 'security-officer', side: 'recipient', name: '保安 太郎', unit: 'security' },
@@ -75,7 +88,10 @@ export async function initialise(
   const accounts: FirstAccount[] = [];
   for (const { role, side, name, unit } of firstPeople) {
     const trainingValidUntil = addMonths(today, TRAINING_MONTHS);
-    const issued = await operators.bootstrap({ side, name, unit, roles: [role], trainingValidUntil }, context);
+    const issued = await operators.bootstrap(
+      { side, name, unit, roles: [role], trainingValidUntil },
+      context,
+    );
     accounts.push({ ...issued, role, side, name });
   }
   await agreements.conclude(terms, context);

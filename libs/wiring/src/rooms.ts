@@ -79,7 +79,7 @@ export async function openRooms(
     return room;
   };
   const closeAll = async (): Promise<void> => {
-    for (const close of opened.splice(0).reverse()) await close();
+    for (const close of opened.splice(0).toReversed()) await close();
   };
   for (const file of [paths.clockOffset, paths.operations, paths.credentials, paths.readModels]) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

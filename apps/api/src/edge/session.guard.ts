@@ -27,10 +27,10 @@ export class SessionGuard implements CanActivate {
   ) {}
 
   async canActivate(host: ExecutionContext): Promise<boolean> {
-    if (this.meta<boolean>(PUBLIC, host)) return true;
+    if (this.marked(PUBLIC, host)) return true;
     const request = host.switchToHttp().getRequest<EdgeRequest>();
     const session = this.sessionOf(request);
-    const terminal = await this.terminalOf(session, request, this.meta<boolean>(AT_TERMINAL, host) ?? false);
+    const terminal = await this.terminalOf(session, request, this.marked(AT_TERMINAL, host));
     const roles = await this.operators.rolesOf(session.operator);
     const caller: Caller = {
       session,
@@ -47,8 +47,11 @@ export class SessionGuard implements CanActivate {
         correlation: request.correlation as string,
       },
     };
-    if (session.pinChangeOnly && !this.meta<boolean>(INITIAL_PIN, host)) throw problem('pin-change-required');
-    this.assertRole(caller, this.meta<Action>(ACTION, host));
+    if (session.pinChangeOnly && !this.marked(INITIAL_PIN, host)) throw problem('pin-change-required');
+    this.assertRole(
+      caller,
+      this.reflector.getAllAndOverride<Action | undefined>(ACTION, [host.getHandler()]),
+    );
     request.caller = caller;
     return true;
   }
@@ -87,7 +90,10 @@ export class SessionGuard implements CanActivate {
     return problem(code);
   }
 
-  private meta<T>(key: string, host: ExecutionContext): T | undefined {
-    return this.reflector.getAllAndOverride<T | undefined>(key, [host.getHandler(), host.getClass()]);
+  private marked(mark: string, host: ExecutionContext): boolean {
+    return (
+      this.reflector.getAllAndOverride<boolean | undefined>(mark, [host.getHandler(), host.getClass()]) ??
+      false
+    );
   }
 }

@@ -17,11 +17,14 @@ export class GrantsController {
   @HttpCode(201)
   @Requires('request-grant')
   @ApiOperation({ summary: '利用を申請する / request access for operator, terminal, purposes and period' })
-  async request(@Caller() caller: Caller, @Body() body: RequestGrantDto): Promise<{ grant: string }> {
+  async request(
+    @Caller() caller: Caller,
+    @Body() { prefixSearch = false, ...body }: RequestGrantDto,
+  ): Promise<{ grant: string }> {
     // An operator asks for nobody else; a terminal manager may ask for anybody.
     if (!caller.roles.includes('terminal-manager') && body.operator !== caller.operator)
       throw problem('role-missing');
-    return this.grants.request({ ...body, prefixSearch: body.prefixSearch ?? false }, caller.context);
+    return this.grants.request({ ...body, prefixSearch }, caller.context);
   }
 
   @Get(':grant')

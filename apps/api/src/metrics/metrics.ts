@@ -7,6 +7,8 @@ import type { Rooms } from '#wiring';
 export class ApiMetrics {
   readonly metrics = new Metrics();
   private readonly requests: Histogram<'method' | 'route' | 'status'>;
+  /** Asked when somebody reads the metrics. */
+  readonly lags: readonly Gauge[];
 
   constructor(rooms: Rooms) {
     collectDefaultMetrics({ register: this.metrics });
@@ -18,22 +20,24 @@ export class ApiMetrics {
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers: [metrics],
     });
-    new Gauge({
-      name: 'kiroku_log_lag_seconds',
-      help: 'Age of the oldest event that is not in the log.',
-      registers: [metrics],
-      async collect() {
-        this.set((await rooms.logHealth.lagMs()) / 1_000);
-      },
-    });
-    new Gauge({
-      name: 'kiroku_key_epoch',
-      help: 'Epoch of the root key.',
-      registers: [metrics],
-      async collect() {
-        this.set((await rooms.vault.epochs()).current);
-      },
-    });
+    this.lags = [
+      new Gauge({
+        name: 'kiroku_log_lag_seconds',
+        help: 'Age of the oldest event that is not in the log.',
+        registers: [metrics],
+        async collect() {
+          this.set((await rooms.logHealth.lagMs()) / 1_000);
+        },
+      }),
+      new Gauge({
+        name: 'kiroku_key_epoch',
+        help: 'Epoch of the root key.',
+        registers: [metrics],
+        async collect() {
+          this.set((await rooms.vault.epochs()).current);
+        },
+      }),
+    ];
   }
 
   observe(method: string, route: string, status: number, ms: number): void {

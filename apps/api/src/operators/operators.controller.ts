@@ -17,7 +17,7 @@ export class OperatorsController {
   @Requires('register-operator')
   @ApiOperation({ summary: '操作者を登録する / register an account holder' })
   async register(@Caller() { context }: Caller, @Body() body: RegisterOperatorDto): Promise<IssuedAccount> {
-    return this.operators.register({ ...body }, context);
+    return this.operators.register(body, context);
   }
 
   @Get(':operator')
@@ -38,7 +38,7 @@ export class OperatorsController {
     @Param('operator') operator: string,
     @Body() body: ProposeRolesDto,
   ): Promise<{ proposal: string }> {
-    return this.operators.proposeRoles(operator, { ...body }, context);
+    return this.operators.proposeRoles(operator, body, context);
   }
 
   @Post(':operator/roles/:proposal/approval')
@@ -62,7 +62,7 @@ export class OperatorsController {
     @Param('operator') operator: string,
     @Body() body: RecordTrainingDto,
   ): Promise<void> {
-    await this.operators.recordTraining(operator, { ...body }, context);
+    await this.operators.recordTraining(operator, body, context);
   }
 
   @Post(':operator/secrecy')

@@ -31,7 +31,7 @@ export class RetentionController {
     @Caller() { context }: Caller,
     @Body() body: ProposePeriodDto,
   ): Promise<{ proposal: string }> {
-    return this.periods.propose({ ...body }, context);
+    return this.periods.propose(body, context);
   }
 
   @Post('retention/periods/:purpose/:proposal/approval')

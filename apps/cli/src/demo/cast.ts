@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { addDays } from '#domain';
 import type { DemoPki } from '#wiring';
 import { anyDigits, Client } from './client.js';
-import { type DemoAccounts, demoPin } from './demo.js';
+import { type DemoAccounts, demoPin } from './accounts.js';
 import type { Narrator } from './narrator.js';
 
 /** The people of the story, each signed in at their own place. */

@@ -4,22 +4,16 @@ import { join } from 'node:path';
 import {
   type Configuration,
   type DemoPki,
-  type FirstAccount,
   initialise,
   logKeyOf,
   makeDemoPki,
   openRooms,
   readConfiguration,
 } from '#wiring';
+import { type DemoAccounts, demoPin } from './accounts.js';
 import { Narrator } from './narrator.js';
 import { type RunningProcess, startProcess } from './processes.js';
 import { playStory } from './story.js';
-
-/** What the demo remembers between two starts; in the secrets directory, for this machine's demo only. */
-export interface DemoAccounts {
-  readonly verifierKey: string;
-  readonly accounts: readonly FirstAccount[];
-}
 
 const PORTS = { api: 8443, metrics: 9464 } as const;
 
@@ -61,7 +55,7 @@ export async function playDemo({ leaveRunning }: { readonly leaveRunning: boolea
     process.stderr.write(`\n${(error as Error).message}\n`);
     return 1;
   } finally {
-    for (const started of running.reverse()) await started.stop();
+    for (const started of running.toReversed()) await started.stop();
   }
 }
 
@@ -142,6 +136,3 @@ function farewell(narrator: Narrator, api: string, { configuration, pki, account
   npm run kiroku -- verify ${configuration.paths.log} --key '${accounts.verifierKey}'
 Ctrl-C で終了 ends everything.`);
 }
-
-/** The PIN that the demo's people choose at their first sign-in: the demo's own, for synthetic data on one machine. */
-export const demoPin = (role: string): string => String(270_459 + 1_013 * role.length);

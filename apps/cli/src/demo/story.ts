@@ -5,7 +5,7 @@ import { openBusinessClock } from '#operations';
 import { type Configuration, type DemoPki } from '#wiring';
 import { type Cast, gather } from './cast.js';
 import { type Answer, anyDigits, Client } from './client.js';
-import type { DemoAccounts } from './demo.js';
+import type { DemoAccounts } from './accounts.js';
 import type { Narrator } from './narrator.js';
 import { until } from './until.js';
 

@@ -169,7 +169,13 @@ export class RetentionRun {
     const context = this.context(parseCohortId(cohort).agreement);
     const ids = await this.inquiriesOf(cohort);
     await this.journal.decide(stream, erasureFolding, context, (state, now) =>
-      startErasure(state, { cohort, run, inquiries: ids.length, root: merkleRootOf(ids), today: tokyoDay(now) }),
+      startErasure(state, {
+        cohort,
+        run,
+        inquiries: ids.length,
+        root: merkleRootOf(ids),
+        today: tokyoDay(now),
+      }),
     );
     // From here the erasure is on record; a crash before the next line leaves data that the next run destroys.
     await this.destroyOnRecord('cohort', [cohort], fence, context);
