@@ -43,7 +43,8 @@ export async function verifyCheckpoint(store: EventStore, follower: Follower): P
 export async function catchUp(store: EventStore, follower: Follower, signal?: AbortSignal): Promise<number> {
   let applied = 0;
   let after = (await follower.checkpoint())?.position ?? null;
-  while (!signal?.aborted) {
+  for (;;) {
+    if (signal?.aborted) break;
     const batch = await store.readAll(after, BATCH);
     const last = batch.at(-1);
     if (!last) break;
