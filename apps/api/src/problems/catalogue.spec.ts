@@ -35,7 +35,7 @@ const decided = new Set(
 function givenAbove(): ReadonlySet<string> {
   const texts = above.map(({ text }) => text);
   const maps = above.filter(({ path }) => /problem\.filter\.ts$|inquiries\.controller\.ts$/.test(path));
-  const literals = found(texts, /(?:problem\(|only\(|accessRefused\(|code: |codes?OfStatus: )'([a-z-]+)'/g);
+  const literals = found(texts, /(?:problem\(|only\(|accessRefused\(|code: )'([a-z-]+)'/g);
   const counted = found(texts, /counted\([^)]*, '([a-z-]+)'\)/g);
   const missing = found(texts, /new NotFound\('([a-z-]+)'\)/g).map((what) => `${what}-not-found`);
   const blocks = maps.flatMap(({ text }) =>

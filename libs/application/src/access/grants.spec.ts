@@ -41,7 +41,7 @@ describe('grants', () => {
       recipient: 'MLIT',
       provider: 'J-LIS',
       purposes: [EXAMINATION],
-      casePatterns: { 'rtva-59-1': '.+' },
+      casePatterns: { 'rtva-59-1': 'NR-.+' },
       deadlineMs: 30_000,
     };
     await new Agreements(memory.journal).conclude(terms, byInit);

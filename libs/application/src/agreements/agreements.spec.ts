@@ -10,7 +10,7 @@ const terms = {
   recipient: 'MLIT',
   provider: 'J-LIS',
   purposes: [ACCEPTANCE],
-  casePatterns: { 'rtva-67': '.+' },
+  casePatterns: { 'rtva-67': 'NR-.+' },
   deadlineMs: 30_000,
 };
 const refusal = (...codes: string[]) => ({

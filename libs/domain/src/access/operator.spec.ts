@@ -113,6 +113,11 @@ describe('an operator', () => {
       ['an unknown role', { roles: ['king'] }, 'role-unknown'],
       ['a role twice', { roles: ['operator', 'operator'] }, 'role-repeated'],
       ['a role of the other side', { roles: ['provider'] }, 'role-not-of-side'],
+      [
+        'another role beside that of the operator',
+        { roles: ['operator', 'security-officer'] },
+        'role-not-alone',
+      ],
       ['yesterday in Tokyo as the first day', { effectiveFrom: YESTERDAY }, 'effective-from-past'],
       ['a day that does not exist', { effectiveFrom: '2026-02-30' }, 'effective-from-malformed'],
     ])('but not with %s', (_what, part, code) => {

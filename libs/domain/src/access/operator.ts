@@ -113,6 +113,8 @@ function roleFaults(side: Side, roles: readonly Role[]): Refusal[] {
     hasRepeats(roles) && because('role-repeated', 'roles'),
     roles.some((role) => isRole(role) && !rolesOfSide[side].includes(role)) &&
       because('role-not-of-side', 'roles'),
+    // Who asks the register does nothing else here: nobody approves, searches or erases what they asked themselves.
+    new Set(roles).size > 1 && roles.includes('operator') && because('role-not-alone', 'roles'),
   );
 }
 

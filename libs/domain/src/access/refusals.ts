@@ -25,6 +25,7 @@ export const accessRefusals = [
   'role-unknown',
   'role-repeated',
   'role-not-of-side',
+  'role-not-alone',
   'training-day-malformed',
   'training-in-future',
   'training-validity-malformed',

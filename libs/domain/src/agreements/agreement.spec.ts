@@ -9,7 +9,6 @@ import {
   decideTermination,
   evolveAgreement,
   initialAgreement,
-  isCaseReference,
   isInForce,
   listedPurposes,
 } from './agreement.js';
@@ -49,7 +48,7 @@ describe('an agreement', () => {
 
     it('for all 14 purposes of schedule 1', () => {
       const casePatterns = Object.fromEntries(
-        ['rtva-12-1', 'rtva-59-1', 'rtva-67', 'rtva-71-4', 'rtva-97-3-1'].map((affair) => [affair, '.+']),
+        ['rtva-12-1', 'rtva-59-1', 'rtva-67', 'rtva-71-4', 'rtva-97-3-1'].map((affair) => [affair, 'NR-.+']),
       );
       expect(conclude({ purposes, casePatterns }).refusals).toEqual([]);
     });
@@ -60,7 +59,7 @@ describe('an agreement', () => {
       ['no purpose', { purposes: [], casePatterns: {} }, ['purposes-empty']],
       [
         'a response under article 97-3(1)',
-        { purposes: ['rtva-97-3-1:response'], casePatterns: { 'rtva-97-3-1': '.+' } },
+        { purposes: ['rtva-97-3-1:response'], casePatterns: { 'rtva-97-3-1': 'NR-.+' } },
         ['purpose-unlisted'],
       ],
       [
@@ -71,13 +70,18 @@ describe('an agreement', () => {
       ['no pattern for an affair', { casePatterns: {} }, ['case-pattern-missing']],
       [
         'a pattern for another affair',
-        { casePatterns: { ...terms.casePatterns, 'rtva-67': '.+' } },
+        { casePatterns: { ...terms.casePatterns, 'rtva-67': 'NR-.+' } },
         ['case-pattern-unlisted'],
       ],
       ['a broken pattern', { casePatterns: { 'rtva-59-1': '[0-9' } }, ['case-pattern-malformed']],
       [
         'a pattern that breaks out of its anchors',
         { casePatterns: { 'rtva-59-1': 'A)|(B' } },
+        ['case-pattern-malformed'],
+      ],
+      [
+        'a pattern that a resident code would match',
+        { casePatterns: { 'rtva-59-1': '\\d{11}' } },
         ['case-pattern-malformed'],
       ],
       ['no deadline', { deadlineMs: 0 }, ['deadline-out-of-range']],
@@ -90,21 +94,6 @@ describe('an agreement', () => {
       const { refusals } = given(concluded).when((state) => decideConcludeAgreement(state, terms));
       expect(refusals).toEqual(['agreement-exists']);
     });
-  });
-
-  it('knows a case reference by the whole of it', () => {
-    const { state } = given(concluded);
-    const is = (reference: string, purpose = 'rtva-59-1:acceptance') =>
-      isCaseReference(state, purpose, reference);
-    expect([is('NR-202604'), is('OLD-1234'), is('xNR-202604'), is('NR-202604x'), is('')]).toEqual([
-      true,
-      true,
-      false,
-      false,
-      false,
-    ]);
-    expect(is('NR-202604', 'rtva-67:acceptance')).toBe(false);
-    expect(isCaseReference(initialAgreement, 'rtva-59-1:acceptance', 'NR-202604')).toBe(false);
   });
 
   describe('ends', () => {

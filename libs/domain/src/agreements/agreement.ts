@@ -64,22 +64,18 @@ export const isInForce = (state: AgreementState): boolean =>
 export const listedPurposes = (state: AgreementState): readonly Purpose[] =>
   state.state === 'in-force' || state.state === 'terminating' ? state.purposes : [];
 
-const anchored = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`, 'u');
-
-/** Whether a case reference is one of the affair of this purpose (art. 1: no inquiry without a case). */
-export function isCaseReference(state: AgreementState, purpose: Purpose, reference: string): boolean {
-  if (state.state === 'none') return false;
-  const pattern = state.casePatterns[affairOf(purpose)];
-  return pattern !== undefined && anchored(pattern).test(reference);
-}
-
 // ---- decide ----
+
+/** A resident code and an individual number: case references are kept in clear, so no pattern may admit either. */
+const IDENTIFIERS = ['24727059608', '123456789018'];
 
 const isPattern = (pattern: unknown): boolean => {
   if (!isPlainText(pattern, LONGEST_PATTERN)) return false;
   try {
-    // Compiled alone as well: `a)|(b` is broken by itself and only looks whole between the anchors.
-    return new RegExp(pattern, 'u') instanceof RegExp && anchored(pattern) instanceof RegExp;
+    // Compiled alone first: `a)|(b` is broken by itself and only looks whole between the anchors.
+    if (!(new RegExp(pattern, 'u') instanceof RegExp)) return false;
+    const anchored = new RegExp(`^(?:${pattern})$`, 'u');
+    return !IDENTIFIERS.some((identifier) => anchored.test(identifier));
   } catch {
     return false;
   }

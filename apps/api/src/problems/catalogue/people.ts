@@ -102,6 +102,19 @@ export const peopleProblems = {
       detail: 'A role is named twice. Name each once.',
     },
   },
+  'role-not-alone': {
+    status: 422,
+    ja: {
+      title: '操作者の役割は兼務できません',
+      detail:
+        '照会を行う操作者は、承認・検索・消去などの役割を兼ねることができません。役割を分けてください。',
+    },
+    en: {
+      title: 'The operator’s role stands alone',
+      detail:
+        'Whoever asks the register cannot also approve, search or erase. Give the roles to different people.',
+    },
+  },
   'role-not-of-side': {
     status: 422,
     ja: {
