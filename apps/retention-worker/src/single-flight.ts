@@ -8,6 +8,7 @@ export class SingleFlight {
   private running: Promise<void> | null = null;
   private again = false;
   private stopped = false;
+  private trouble = '';
 
   constructor(
     private readonly name: string,
@@ -33,18 +34,22 @@ export class SingleFlight {
     await this.running;
   }
 
+  /** A trouble is said when it begins, not at every tick that it lasts. */
+  private complain({ name = 'unknown', code }: { name?: string; code?: unknown }): void {
+    const trouble = `${name} ${String(code)}`;
+    if (trouble === this.trouble) return;
+    this.trouble = trouble;
+    this.log.error({ task: this.name, error: name, ...(typeof code === 'string' ? { code } : {}) });
+  }
+
   private async loop(): Promise<void> {
     do {
       this.again = false;
       try {
         await this.task();
+        this.trouble = '';
       } catch (error) {
-        const { name, code } = error as { name?: string; code?: unknown };
-        this.log.error({
-          task: this.name,
-          error: name ?? typeof error,
-          ...(typeof code === 'string' ? { code } : {}),
-        });
+        this.complain(error as { name?: string; code?: unknown });
       }
     } while (this.again && !this.stopped);
   }

@@ -1,4 +1,4 @@
-import type { LogHealth } from '#application';
+import { lagBehind, type LogHealth } from '#application';
 import type { EventStore } from '#event-store';
 import type { Clock, Leases } from '#operations';
 import type { Queries } from '#read-models';
@@ -11,6 +11,9 @@ export interface ReadinessReport {
     Record<string, { readonly ok: boolean; readonly value?: number | string | null }>
   >;
 }
+
+/** Read models further behind than this (milliseconds of real time) answer what is no longer so. */
+const PROJECTION_LAG_MS = 60_000;
 
 /** What the api needs to do its work, each part asked by itself so that one failure does not hide another. */
 export class Readiness {
@@ -32,10 +35,11 @@ export class Readiness {
           ok: await this.logHealth.provable(),
           value: await this.logHealth.lagMs(),
         })),
-        check('read-models', async () => ({
-          ok: true,
-          value: (await this.queries.readUpTo())?.position ?? null,
-        })),
+        check('read-models', async () => {
+          const read = (await this.queries.readUpTo())?.position ?? null;
+          const lagMs = await lagBehind(this.store, read, this.clock.realNow());
+          return { ok: lagMs <= PROJECTION_LAG_MS, value: lagMs };
+        }),
         check('worker', async () => {
           const lease = this.leases.read(WORKER_LEASE);
           return { ok: lease !== null && lease.until > this.clock.realNow() };

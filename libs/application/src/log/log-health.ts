@@ -1,4 +1,4 @@
-import type { EventStore } from '#event-store';
+import type { EventStore, Position } from '#event-store';
 import type { LogReader } from '#ledger';
 import type { Clock } from '#operations';
 
@@ -11,6 +11,16 @@ export const strictLogBounds: LogBounds = { unsequencedMs: 15 * 60_000 };
 
 /** The real time at which a UUIDv7 was made, in milliseconds since the epoch (RFC 9562, 5.7). */
 export const timeOfUuid7 = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+
+/** Age, in milliseconds of real time, of the oldest event after `position`; 0 when there is none. */
+export async function lagBehind(
+  store: Pick<EventStore, 'readAll'>,
+  position: Position | null,
+  realNow: number,
+): Promise<number> {
+  const [oldest] = await store.readAll(position, 1);
+  return oldest ? Math.max(0, realNow - timeOfUuid7(oldest.id)) : 0;
+}
 
 /** How long an answer is remembered, in milliseconds of real time: an inquiry must not cost two more reads. */
 const REMEMBER_MS = 250;
@@ -37,8 +47,7 @@ export class LogHealth {
   async lagMs(): Promise<number> {
     const now = this.clock.realNow();
     if (this.known && now >= this.known.at && now - this.known.at < REMEMBER_MS) return this.known.lagMs;
-    const [oldest] = await this.store.readAll((await this.log.state()).position, 1);
-    const lagMs = oldest ? Math.max(0, now - timeOfUuid7(oldest.id)) : 0;
+    const lagMs = await lagBehind(this.store, (await this.log.state()).position, now);
     this.known = { at: now, lagMs };
     return lagMs;
   }
