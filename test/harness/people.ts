@@ -7,6 +7,11 @@ import type { Kiroku } from './kiroku.js';
 
 type Identity = DemoPki['api'];
 
+/** What people need of an installation, whether its api runs in this process or in one of its own. */
+export type Premises = Pick<Kiroku, 'pki' | 'installed' | 'clock' | 'settle'> & {
+  readonly api: { readonly url: string };
+};
+
 /** The PIN that everybody in the stories chooses. */
 export const PIN = '730164';
 
@@ -16,7 +21,7 @@ export class Person {
   private readonly ca: Buffer;
 
   constructor(
-    private readonly kiroku: Kiroku,
+    private readonly kiroku: Premises,
     readonly operator: string,
     private readonly place?: Identity,
   ) {
@@ -76,7 +81,7 @@ export interface FirstPeople {
   readonly provider: Person;
 }
 
-export async function firstPeople(kiroku: Kiroku): Promise<FirstPeople> {
+export async function firstPeople(kiroku: Premises): Promise<FirstPeople> {
   const enter = async (role: Role, index = 0): Promise<Person> => {
     const account = kiroku.installed.accounts.filter((each) => each.role === role)[index];
     if (!account) throw new Error(`no account with role ${role}`);
@@ -95,11 +100,11 @@ export const PURPOSE = 'rtva-59-1:examination';
 export const PERIOD_DAYS = 90;
 
 /** Today in Tokyo, in the story's time. */
-export const today = (kiroku: Kiroku): string => tokyoDay(kiroku.clock.now());
+export const today = (kiroku: Premises): string => tokyoDay(kiroku.clock.now());
 
 /** Open around the clock, retention of 90 days for the stories' purpose. */
 export async function openForBusiness(
-  kiroku: Kiroku,
+  kiroku: Premises,
   people: FirstPeople,
   purpose: string = PURPOSE,
 ): Promise<void> {
@@ -119,7 +124,7 @@ export async function openForBusiness(
 
 /** Registers a terminal of the demo PKI with its certificate. */
 export async function registerTerminal(
-  kiroku: Kiroku,
+  kiroku: Premises,
   { manager }: FirstPeople,
   terminal: string,
 ): Promise<void> {
@@ -131,7 +136,7 @@ export async function registerTerminal(
 
 /** Registers somebody with roles, trained and sworn to secrecy, signed in at a terminal (or a desk). */
 export async function hire(
-  kiroku: Kiroku,
+  kiroku: Premises,
   people: FirstPeople,
   roles: readonly Role[] = ['operator'],
   terminal?: string,
@@ -156,7 +161,7 @@ export async function hire(
 
 /** Requests and approves a grant; returns its id. */
 export async function grant(
-  kiroku: Kiroku,
+  kiroku: Premises,
   { manager }: FirstPeople,
   operator: Person,
   { purposes = [PURPOSE], prefixSearch = false, days = 180, terminal = 'terminal-1' } = {},
@@ -180,7 +185,7 @@ export async function grant(
 
 /** Everything that an ordinary day needs: hours, a period, a terminal, an operator with a grant. */
 export async function ordinaryDay(
-  kiroku: Kiroku,
+  kiroku: Premises,
 ): Promise<FirstPeople & { operator: Person; grant: string }> {
   const people = await firstPeople(kiroku);
   await openForBusiness(kiroku, people);
