@@ -11,7 +11,7 @@ import type { Marks } from '#operations';
 import type { DueCohort, Queries, ReadPosition } from '#read-models';
 import { foldLoaded, type Journal } from '../journal.js';
 import { NotFound } from '../refused.js';
-import { RETENTION_HOLD } from './retention-run.js';
+import { RETENTION_HOLD } from './run-guard.js';
 
 /** What a retention officer sees before anything is destroyed. */
 export interface DueReport {

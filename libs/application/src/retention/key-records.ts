@@ -20,28 +20,33 @@ export class KeyRecords {
   /** Records every living key that has no record yet, and the roots of all epochs. */
   async reconcile(context: CommandContext): Promise<void> {
     for (const kind of RECORDED) {
-      for (const id of await this.custody.living(kind)) await this.generated(id, kind, context);
+      for (const id of await this.custody.living(kind)) await this.generated(kind, id, context);
     }
     const { current, roots } = await this.custody.epochs();
-    for (const epoch of roots) await this.generated(`root/${epoch}`, 'root', context);
+    for (const epoch of roots) await this.generated('root', String(epoch), context);
     for (let epoch = current - 1; epoch > 0 && !roots.includes(epoch); epoch -= 1) {
-      if (!(await this.destroyed(`root/${epoch}`, 'root', context))) break;
+      if (!(await this.destroyed('root', String(epoch), context))) break;
     }
   }
 
-  private async generated(key: string, kind: KeyPurpose, context: CommandContext): Promise<void> {
+  /** Records a destruction; returns whether it was not on record yet. */
+  async destroyed(kind: KeyPurpose, id: string, context: CommandContext): Promise<boolean> {
+    const key = nameOf(kind, id);
+    const { receipts } = await this.journal.decide(keyStream(key), keyFolding, context, (state) =>
+      recordDestroyed(state, key, kind),
+    );
+    return receipts.length > 0;
+  }
+
+  private async generated(kind: KeyPurpose, id: string, context: CommandContext): Promise<void> {
+    const key = nameOf(kind, id);
     if (this.known.has(key)) return;
     await this.journal.decide(keyStream(key), keyFolding, context, (state) =>
       recordGenerated(state, key, kind),
     );
     this.known.add(key);
   }
-
-  /** Records a destruction; returns whether it was not on record yet. */
-  async destroyed(key: string, kind: KeyPurpose, context: CommandContext): Promise<boolean> {
-    const { receipts } = await this.journal.decide(keyStream(key), keyFolding, context, (state) =>
-      recordDestroyed(state, key, kind),
-    );
-    return receipts.length > 0;
-  }
 }
+
+/** A key's name on record, for example `trail/2026`; ids alone repeat between kinds. */
+const nameOf = (kind: KeyPurpose, id: string): string => `${kind}/${id}`;

@@ -1,15 +1,10 @@
 import {
-  approveRelease,
   erasureFolding,
-  erasureHoldFolding,
-  erasureHoldStream,
   erasureStream,
   fiscalYear,
-  holdRun,
   IDS_PER_EVENT,
   parseCohortId,
   recordErased,
-  runObstacle,
   type RunLimits,
   startErasure,
   strictLimits,
@@ -19,11 +14,12 @@ import {
 } from '#domain';
 import type { EventStore } from '#event-store';
 import { merkleRootOf } from '#ledger';
-import type { Clock, Marks } from '#operations';
+import type { Marks } from '#operations';
 import type { DueCohort, Projections, Queries } from '#read-models';
 import type { KeyCustody } from '#vault';
 import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
 import { erasureRunOf } from './erasure-reference.js';
+import { RunGuard } from './run-guard.js';
 import type { KeyRecords } from './key-records.js';
 
 export interface RetentionSettings {
@@ -47,20 +43,12 @@ export type RunReport =
       readonly unverified: readonly string[];
     };
 
-/** When the last run was, in business and monotonic time; and which hold stops the runs. */
-interface LastRun {
-  readonly nowMs: number;
-  readonly bootId: string;
-  readonly monotonicMs: number;
-}
+/** The rotation that made the keys of these runs unrecoverable. */
 interface Rotated {
   readonly runs: readonly string[];
   readonly epoch: number;
   readonly generation: number;
 }
-const LAST_RUN = 'retention-last-run';
-/** Mark that names the hold which stops the runs, or null. */
-export const RETENTION_HOLD = 'retention-hold';
 const ROTATED = 'retention-rotated';
 
 interface Due {
@@ -80,6 +68,7 @@ interface Due {
 export class RetentionRun {
   /** Cohorts that this process erased and that the read models may not show as erased yet. */
   private readonly pending = new Set<string>();
+  private readonly guard: RunGuard;
 
   constructor(
     private readonly journal: Journal,
@@ -90,23 +79,20 @@ export class RetentionRun {
     private readonly marks: Marks,
     private readonly records: KeyRecords,
     private readonly settings: RetentionSettings,
-  ) {}
-
-  private get clock(): Clock {
-    return this.journal.clock;
+  ) {
+    this.guard = new RunGuard(journal, marks, settings.limits ?? strictLimits);
   }
 
   /** One run. `fence` is the fencing token of the worker's lease: an older worker can destroy nothing. */
   async run(fence: number): Promise<RunReport> {
     if (!(await this.readModelsAreComplete())) return { state: 'waiting', for: 'read-models' };
-    const today = tokyoDay(this.clock.now());
-    const due = await this.due(today);
-    const allowed = await this.allowedThrough(today, due);
+    // Read once: a clock that jumps in the middle of a run must be found by the next one, not believed by this one.
+    const now = this.journal.clock.now();
+    const { oldest } = await this.due(tokyoDay(now));
+    const allowed = await this.guard.allow(now, oldest, this.context());
     if ('hold' in allowed) return { state: 'held', run: allowed.hold };
     const erased = await this.erase(await this.due(allowed.through), fence);
-    this.rememberRun();
-    // A released hold counts until its run is complete: a worker killed before this line goes on with it.
-    this.marks.write(RETENTION_HOLD, null);
+    this.guard.remember(now, allowed.released);
     const { verified, unverified } = await this.certify(fence);
     return { state: 'done', erased, verified, unverified };
   }
@@ -118,7 +104,7 @@ export class RetentionRun {
     const unused = (await this.custody.living('cohort')).filter(
       (id) => parseCohortId(id).usableThrough < day && !used.has(id),
     );
-    const living = (await this.custody.living('trail')).map((id) => Number(id.split('/')[1]));
+    const living = (await this.custody.living('trail')).map(Number);
     const years = living.filter((year) => year + this.settings.trailYears < fiscalYear(day));
     const days = [
       ...cohorts.map(({ usableThrough }) => usableThrough),
@@ -126,28 +112,6 @@ export class RetentionRun {
       ...years.map((year) => `${year + this.settings.trailYears + 1}-03-31`),
     ].sort();
     return { cohorts, unused, years, oldest: days[0] ?? null };
-  }
-
-  /** The day before which data may be destroyed now, or the hold that waits for two people (decision 13). */
-  private async allowedThrough(today: TokyoDay, due: Due): Promise<{ through: TokyoDay } | { hold: string }> {
-    const held = this.marks.read<string>(RETENTION_HOLD);
-    if (held) {
-      const hold = foldLoaded(await this.journal.load(erasureHoldStream(held)), erasureHoldFolding);
-      if (hold.state === 'released') return { through: hold.through < today ? hold.through : today };
-      if (hold.state === 'held') return { hold: held };
-    }
-    const obstacle = runObstacle(
-      { today, nowMs: Date.parse(this.clock.now()), oldestDue: due.oldest, lastRun: this.lastRun() },
-      this.settings.limits ?? strictLimits,
-    );
-    if (!obstacle) return { through: today };
-    const run = held ?? this.journal.newId();
-    // The mark comes first: a worker killed between the two finds the mark and records the hold under the same id.
-    this.marks.write(RETENTION_HOLD, run);
-    await this.journal.decide(erasureHoldStream(run), erasureHoldFolding, this.context(), (state) =>
-      holdRun(state, { run, ...obstacle, through: today }),
-    );
-    return { hold: run };
   }
 
   private async erase(due: Due, fence: number): Promise<readonly string[]> {
@@ -230,13 +194,13 @@ export class RetentionRun {
     for (const id of ids) {
       if (!(await this.custody.isGone(kind, id)))
         throw new Error(`the key of ${kind} ${id} is still there after its destruction`);
-      await this.records.destroyed(id, kind, context);
+      await this.records.destroyed(kind, id, context);
     }
   }
 
   private async endTrail(year: number, fence: number): Promise<void> {
-    await this.destroyOnRecord('trail', [`trail/${year}`], fence);
-    await this.destroyOnRecord('subject', [`subject/${year}`], fence);
+    await this.destroyOnRecord('trail', [String(year)], fence);
+    await this.destroyOnRecord('subject', [String(year)], fence);
     await this.projections.dropSubjectYear(year);
   }
 
@@ -274,34 +238,7 @@ export class RetentionRun {
     return last === null || read?.position === last;
   }
 
-  private lastRun(): { nowMs: number; elapsedMs: number } | null {
-    const last = this.marks.read<LastRun>(LAST_RUN);
-    if (!last) return null;
-    const { bootId, ms } = this.clock.monotonic();
-    // After a restart of the machine only the time since then is certain.
-    return { nowMs: last.nowMs, elapsedMs: bootId === last.bootId ? ms - last.monotonicMs : ms };
-  }
-
-  private rememberRun(): void {
-    const { bootId, ms } = this.clock.monotonic();
-    const last: LastRun = { nowMs: Date.parse(this.clock.now()), bootId, monotonicMs: ms };
-    this.marks.write(LAST_RUN, last);
-  }
-
   private context(agreement: string = this.settings.agreement): CommandContext {
     return { actor: { system: 'retention-worker' }, agreement, correlation: this.journal.newId() };
-  }
-}
-
-/** The two people of decision 13. */
-export class ErasureHolds {
-  constructor(private readonly journal: Journal) {}
-
-  async approve(run: string, approver: string, context: CommandContext): Promise<{ released: boolean }> {
-    const stream = erasureHoldStream(run);
-    await this.journal.decide(stream, erasureHoldFolding, context, (state) =>
-      approveRelease(state, run, approver),
-    );
-    return { released: foldLoaded(await this.journal.load(stream), erasureHoldFolding).state === 'released' };
   }
 }

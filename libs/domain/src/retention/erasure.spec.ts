@@ -227,7 +227,11 @@ describe('a wrong clock destroys nothing:', () => {
 
   it.each<[string, Partial<RunFacts>, ReturnType<typeof runObstacle>]>([
     ['nothing is due', { oldestDue: null }, null],
-    ['nothing is due, however wrong the clock', { oldestDue: null, ...ranAgo(400 * DAY, DAY) }, null],
+    [
+      'nothing is due yet, but the clock has jumped',
+      { oldestDue: null, ...ranAgo(400 * DAY, DAY) },
+      { why: 'clock-ahead', days: 399 },
+    ],
     ['due today', {}, null],
     ['three days behind, the most that goes on alone', { oldestDue: '2026-07-07' }, null],
     ['four days behind', { oldestDue: '2026-07-06' }, { why: 'backlog', days: 4 }],

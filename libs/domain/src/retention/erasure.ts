@@ -173,12 +173,13 @@ export function runObstacle(
   facts: RunFacts,
   limits: RunLimits = strictLimits,
 ): { why: 'clock-ahead' | 'backlog'; days: number } | null {
-  if (facts.oldestDue === null) return null;
   if (facts.lastRun) {
     const ahead = facts.nowMs - (facts.lastRun.nowMs + facts.lastRun.elapsedMs);
     mustBeTime(ahead);
+    // Also when nothing is due: a run that believed the clock now would let the next one erase by it.
     if (ahead > limits.clockAheadMs) return { why: 'clock-ahead', days: Math.ceil(ahead / 86_400_000) };
   }
+  if (facts.oldestDue === null) return null;
   const backlog = daysBetween(addDays(facts.oldestDue, 1), facts.today) + 1;
   mustBeTime(backlog);
   return backlog > limits.backlogDays ? { why: 'backlog', days: backlog } : null;

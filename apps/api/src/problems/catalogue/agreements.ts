@@ -61,12 +61,14 @@ export const agreementProblems = {
   'case-pattern-malformed': {
     status: 422,
     ja: {
-      title: '案件番号の形式の誤り（正規表現）',
-      detail: '案件番号の形式は、単独で正しい 200 文字以内の正規表現にしてください。',
+      title: '案件番号の形式の定めの不備',
+      detail:
+        '案件番号の形式は、単独で正しい 200 文字以内の正規表現とし、住民票コードや個人番号に一致しないものにしてください。',
     },
     en: {
       title: 'Malformed case pattern',
-      detail: 'A case pattern is a regular expression that is whole by itself, of at most 200 characters.',
+      detail:
+        'A case pattern is a regular expression, whole by itself, of at most 200 characters, that fits neither a resident code nor an individual number.',
     },
   },
   'case-pattern-unlisted': {

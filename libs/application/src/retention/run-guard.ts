@@ -1,0 +1,87 @@
+import {
+  erasureHoldFolding,
+  erasureHoldStream,
+  holdRun,
+  runObstacle,
+  type RunLimits,
+  tokyoDay,
+  type TokyoDay,
+} from '#domain';
+import type { Clock, Marks } from '#operations';
+import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
+
+/** Mark that names the hold which stops the runs, or null. */
+export const RETENTION_HOLD = 'retention-hold';
+const CLOCK_SEEN = 'retention-clock';
+
+/**
+ * What the guard remembers of the clock. Within one boot of the machine business time is held against the *anchor*,
+ * not against the run before: a clock that creeps ahead by an hour at every run is found as surely as one that jumps.
+ */
+interface ClockSeen {
+  readonly bootId: string;
+  readonly anchor: { readonly nowMs: number; readonly monotonicMs: number };
+  /** Business time of the last run that was allowed. */
+  readonly lastMs: number;
+}
+
+/** What a run may do: destroy what is usable through a day before `through`, or nothing until two people have looked. */
+export type Allowance =
+  | { readonly through: TokyoDay; readonly released: boolean }
+  | { readonly hold: string };
+
+/** A wrong clock destroys nothing (decision 13). One instant counts for a whole run: `now`, read once by the caller. */
+export class RunGuard {
+  constructor(
+    private readonly journal: Journal,
+    private readonly marks: Marks,
+    private readonly limits: RunLimits,
+  ) {}
+
+  private get clock(): Clock {
+    return this.journal.clock;
+  }
+
+  /** Whether a run at business time `now` may destroy; puts a hold on record when it may not. */
+  async allow(now: string, oldestDue: TokyoDay | null, context: CommandContext): Promise<Allowance> {
+    const today = tokyoDay(now);
+    const held = this.marks.read<string>(RETENTION_HOLD);
+    if (held) {
+      const hold = foldLoaded(await this.journal.load(erasureHoldStream(held)), erasureHoldFolding);
+      if (hold.state === 'released') {
+        return { through: hold.through < today ? hold.through : today, released: true };
+      }
+      if (hold.state === 'held') return { hold: held };
+    }
+    const facts = { today, nowMs: Date.parse(now), oldestDue, lastRun: this.lastSeen() };
+    const obstacle = runObstacle(facts, this.limits);
+    if (!obstacle) return { through: today, released: false };
+    const run = held ?? this.journal.newId();
+    // The mark comes first: a worker killed between the two finds the mark and records the hold under the same id.
+    this.marks.write(RETENTION_HOLD, run);
+    await this.journal.decide(erasureHoldStream(run), erasureHoldFolding, context, (state) =>
+      holdRun(state, { run, ...obstacle, through: today }),
+    );
+    return { hold: run };
+  }
+
+  /** Remembers a complete run. A released hold is over then, and what two people have seen is the new anchor. */
+  remember(now: string, released: boolean): void {
+    const { bootId, ms } = this.clock.monotonic();
+    const nowMs = Date.parse(now);
+    const seen = this.marks.read<ClockSeen>(CLOCK_SEEN);
+    const anchor = !released && seen?.bootId === bootId ? seen.anchor : { nowMs, monotonicMs: ms };
+    this.marks.write(CLOCK_SEEN, { bootId, anchor, lastMs: nowMs } satisfies ClockSeen);
+    // A worker killed before this line finds the hold still released, and its next run changes nothing.
+    if (released) this.marks.write(RETENTION_HOLD, null);
+  }
+
+  private lastSeen(): { nowMs: number; elapsedMs: number } | null {
+    const seen = this.marks.read<ClockSeen>(CLOCK_SEEN);
+    if (!seen) return null;
+    const { bootId, ms } = this.clock.monotonic();
+    // After a restart of the machine only the time since then is certain.
+    if (bootId !== seen.bootId) return { nowMs: seen.lastMs, elapsedMs: ms };
+    return { nowMs: seen.anchor.nowMs, elapsedMs: ms - seen.anchor.monotonicMs };
+  }
+}
