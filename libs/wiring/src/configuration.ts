@@ -1,6 +1,6 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Fault, type Setting, settings } from './settings.js';
+import { type Bilingual, Fault, type Setting, settings } from './settings.js';
 
 type Values = {
   readonly [K in keyof typeof settings]: (typeof settings)[K] extends Setting<infer T> ? T : never;
@@ -26,9 +26,10 @@ export type ProcessRole = 'api' | 'worker' | 'cli';
 
 /** The configuration is wrong: every fault at once, each with what to do about it (STYLE 25). */
 export class ConfigurationFaults extends Error {
-  constructor(readonly faults: readonly string[]) {
+  constructor(readonly faults: readonly Bilingual[]) {
+    const listed = faults.map(({ ja, en }) => `  - ${ja}\n    ${en}`).join('\n');
     super(
-      `the configuration has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
+      `設定に誤りが ${faults.length} 件あります。 The configuration has ${faults.length} faults:\n${listed}`,
     );
     this.name = 'ConfigurationFaults';
   }
@@ -63,7 +64,7 @@ const secretDefaults: Readonly<Partial<Record<keyof typeof settings, string>>> =
 
 /** Reads and checks the configuration of one process; throws `ConfigurationFaults` with everything that is wrong. */
 export function readConfiguration(environment: NodeJS.ProcessEnv, role: ProcessRole): Configuration {
-  const faults: string[] = [];
+  const faults: Bilingual[] = [];
   const given = withFile(environment, faults);
   const known = new Set<string>(Object.values(settings).map(({ name }) => name));
   for (const name of Object.keys(given)) {
@@ -73,7 +74,10 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, role: ProcessR
       !outside.has(name) &&
       !name.startsWith('KIROKU_SIMULATOR_')
     ) {
-      faults.push(`${name} is not a setting; see docs/configuration.md`);
+      faults.push({
+        ja: `${name} という設定はありません（docs/configuration.md を参照）`,
+        en: `${name} is not a setting; see docs/configuration.md`,
+      });
     }
   }
   const data = resolve(given['KIROKU_DATA'] ?? settings.data.fallback ?? './data');
@@ -83,12 +87,18 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, role: ProcessR
     const derived = key === 'secrets' ? secrets : secretDefaults[key] && join(secrets, secretDefaults[key]);
     const raw = given[setting.name] ?? setting.fallback ?? derived;
     if (raw === undefined) {
-      if (role === 'api') faults.push(`${setting.name} is missing: ${setting.meaning}`);
+      if (role === 'api') {
+        const { ja, en } = setting.meaning;
+        faults.push({ ja: `${setting.name} がありません：${ja}`, en: `${setting.name} is missing: ${en}` });
+      }
       continue;
     }
     const value = setting.read(raw);
-    if (value instanceof Fault) faults.push(`${setting.name} ${value.message}`);
-    else values[key] = value;
+    if (value instanceof Fault) {
+      faults.push({ ja: `${setting.name} ${value.ja}`, en: `${setting.name} ${value.en}` });
+    } else {
+      values[key] = value;
+    }
     if (filesOf[role].includes(key) && typeof value === 'string') readable(setting.name, value, faults);
   }
   if (faults.length) throw new ConfigurationFaults(faults);
@@ -98,7 +108,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, role: ProcessR
 /** Names that begin like settings and belong to tools around Kiroku. */
 const outside = new Set(['KIROKU_CONFIG', 'KIROKU_CI']);
 
-function withFile(environment: NodeJS.ProcessEnv, faults: string[]): Record<string, string | undefined> {
+function withFile(environment: NodeJS.ProcessEnv, faults: Bilingual[]): Record<string, string | undefined> {
   const file = environment['KIROKU_CONFIG'];
   if (!file) return environment;
   try {
@@ -108,16 +118,22 @@ function withFile(environment: NodeJS.ProcessEnv, faults: string[]): Record<stri
     const texts = Object.entries(parsed).map(([name, value]) => [name, String(value)]);
     return { ...(Object.fromEntries(texts) as Record<string, string>), ...environment };
   } catch {
-    faults.push(`KIROKU_CONFIG names a file that cannot be read as a JSON object: ${file}`);
+    faults.push({
+      ja: `KIROKU_CONFIG のファイルを JSON オブジェクトとして読めません：${file}`,
+      en: `KIROKU_CONFIG names a file that cannot be read as a JSON object: ${file}`,
+    });
     return environment;
   }
 }
 
-function readable(name: string, file: string, faults: string[]): void {
+function readable(name: string, file: string, faults: Bilingual[]): void {
   try {
     accessSync(file, constants.R_OK);
   } catch {
-    faults.push(`${name}: the file ${file} cannot be read (npm run kiroku -- init makes it for a demo)`);
+    faults.push({
+      ja: `${name}：ファイル ${file} を読めません（デモ用は npm run kiroku -- init --demo-pki で作成）`,
+      en: `${name}: the file ${file} cannot be read (npm run kiroku -- init --demo-pki makes it for a demo)`,
+    });
   }
 }
 

@@ -1,145 +1,233 @@
+/** A text that people read, in Japanese and English. */
+export interface Bilingual {
+  readonly ja: string;
+  readonly en: string;
+}
+
 /**
  * Every setting of Kiroku: its name in the environment (or as a key of the JSON file that KIROKU_CONFIG names), what
  * it means, its default, and how it is read. docs/configuration.md is generated from this table.
  */
 export interface Setting<T> {
   readonly name: string;
-  readonly meaning: string;
+  readonly meaning: Bilingual;
   /** As text; absent when the setting is required or derived. */
   readonly fallback?: string;
   /** Returns the value, or says what is wrong with the text (never repeating a secret). */
   readonly read: (text: string) => T | Fault;
 }
 
+/** What is wrong with a setting's text, to be read after its name. */
 export class Fault {
-  constructor(readonly message: string) {}
+  constructor(
+    readonly ja: string,
+    readonly en: string,
+  ) {}
 }
 
-const text = (value: string): string | Fault => (value.trim() ? value : new Fault('must not be empty'));
+const text = (value: string): string | Fault =>
+  value.trim() ? value : new Fault('は空にできません', 'must not be empty');
 
 const wholeNumber =
   (from: number, to: number) =>
   (value: string): number | Fault =>
     /^\d+$/.test(value) && Number(value) >= from && Number(value) <= to
       ? Number(value)
-      : new Fault(`must be a whole number from ${from} to ${to}`);
+      : new Fault(
+          `は${from}から${to}までの整数にしてください`,
+          `must be a whole number from ${from} to ${to}`,
+        );
 
-const yesNo = (value: string): boolean | Fault =>
-  value === 'yes' || value === 'no' ? value === 'yes' : new Fault("must be 'yes' or 'no'");
+const oneOf =
+  (...listed: readonly string[]) =>
+  (value: string): string | Fault =>
+    listed.includes(value)
+      ? value
+      : new Fault(
+          `は次のいずれかにしてください：${listed.join('、')}`,
+          `must be one of: ${listed.join(', ')}`,
+        );
 
-const httpsUrl = (value: string): string | Fault => {
-  if (!URL.canParse(value)) return new Fault('must be a URL');
-  return new URL(value).protocol === 'https:' ? value : new Fault('must begin with https://');
-};
+function yesNo(value: string): boolean | Fault {
+  const read = oneOf('yes', 'no')(value);
+  return read instanceof Fault ? read : read === 'yes';
+}
+
+const httpsUrl = (value: string): string | Fault =>
+  URL.canParse(value) && new URL(value).protocol === 'https:'
+    ? value
+    : new Fault('は https:// で始まる URL にしてください', 'must be a URL that begins with https://');
 
 const identifier = (value: string): string | Fault =>
   /^[a-z0-9][a-z0-9.-]{0,62}$/.test(value)
     ? value
-    : new Fault('must be lower-case letters, digits, dots and hyphens');
+    : new Fault(
+        'は英小文字・数字・点・ハイフンにしてください',
+        'must be lower-case letters, digits, dots and hyphens',
+      );
 
 /** C2SP tlog-checkpoint: the origin is a schema-less URL; names hold neither spaces nor plus signs. */
 const origin = (value: string): string | Fault =>
   /^[^\s+:]+(?::\d+)?(?:\/[^\s+]+)*$/.test(value)
     ? value
-    : new Fault('must be a URL without scheme, spaces and plus signs');
+    : new Fault(
+        'はスキーム・空白・「+」を含まない URL にしてください',
+        'must be a URL without scheme, spaces and plus signs',
+      );
 
 const setting = <T>(
   name: string,
-  meaning: string,
+  ja: string,
+  en: string,
   read: Setting<T>['read'],
   fallback?: string,
-): Setting<T> => ({
-  name,
-  meaning,
-  read,
-  ...(fallback === undefined ? {} : { fallback }),
-});
+): Setting<T> => ({ name, meaning: { ja, en }, read, ...(fallback === undefined ? {} : { fallback }) });
+
+const port = wholeNumber(0, 65_535);
 
 export const settings = {
   data: setting(
     'KIROKU_DATA',
+    'イベント、ログ、参照用テーブル、運用情報、包まれた鍵の置き場所。',
     'Directory of events, log, read models, operations and wrapped keys.',
     text,
     './data',
   ),
   secrets: setting(
     'KIROKU_SECRETS',
-    'Directory beside the data for root keys, the log’s signing key and the clock offset; never in the same backup. Default: the data directory’s name with `.secrets`.',
+    'データの隣に置く、ルート鍵・ログ署名鍵・時計のずれの置き場所。データと同じバックアップに入れないこと。',
+    'Directory beside the data for root keys, the log’s signing key and the clock offset; never in the same backup.',
     text,
   ),
   agreement: setting(
     'KIROKU_AGREEMENT',
-    'Id of the agreement (協定) under which requests are made.',
+    '要求の根拠となる協定の識別子。',
+    'Id of the agreement under which requests are made.',
     identifier,
     'mlit-2019',
   ),
-  host: setting('KIROKU_HOST', 'Address on which the api listens.', text, '127.0.0.1'),
-  port: setting('KIROKU_PORT', 'Port of the api (0 takes a free one).', wholeNumber(0, 65_535), '8443'),
+  host: setting(
+    'KIROKU_HOST',
+    'API が待ち受けるアドレス。',
+    'Address on which the api listens.',
+    text,
+    '127.0.0.1',
+  ),
+  port: setting(
+    'KIROKU_PORT',
+    'API のポート（0 は空きポート）。',
+    'Port of the api (0 takes a free one).',
+    port,
+    '8443',
+  ),
   metricsPort: setting(
     'KIROKU_METRICS_PORT',
+    '/metrics のポート。127.0.0.1 のみ（0 は空きポート）。',
     'Port of /metrics, on 127.0.0.1 only (0 takes a free one).',
-    wholeNumber(0, 65_535),
+    port,
     '9464',
   ),
-  tlsKey: setting('KIROKU_TLS_KEY', 'PEM file: private key of the api’s certificate.', text),
-  tlsCertificate: setting('KIROKU_TLS_CERTIFICATE', 'PEM file: the api’s certificate.', text),
-  tlsClientCa: setting('KIROKU_TLS_CLIENT_CA', 'PEM file: the CA that issues terminal certificates.', text),
-  registryUrl: setting('KIROKU_REGISTRY_URL', 'The provider’s online search server.', httpsUrl),
-  registryKey: setting('KIROKU_REGISTRY_KEY', 'PEM file: private key towards the provider.', text),
+  tlsKey: setting(
+    'KIROKU_TLS_KEY',
+    'PEM：API 証明書の秘密鍵。',
+    'PEM file: private key of the api’s certificate.',
+    text,
+  ),
+  tlsCertificate: setting(
+    'KIROKU_TLS_CERTIFICATE',
+    'PEM：API の証明書。',
+    'PEM file: the api’s certificate.',
+    text,
+  ),
+  tlsClientCa: setting(
+    'KIROKU_TLS_CLIENT_CA',
+    'PEM：端末証明書を発行する認証局。',
+    'PEM file: the CA that issues terminal certificates.',
+    text,
+  ),
+  registryUrl: setting(
+    'KIROKU_REGISTRY_URL',
+    '提供者のオンライン検索サーバ。',
+    'The provider’s online search server.',
+    httpsUrl,
+  ),
+  registryKey: setting(
+    'KIROKU_REGISTRY_KEY',
+    'PEM：提供者に対する秘密鍵。',
+    'PEM file: private key towards the provider.',
+    text,
+  ),
   registryCertificate: setting(
     'KIROKU_REGISTRY_CERTIFICATE',
+    'PEM：提供者に対するクライアント証明書。',
     'PEM file: client certificate towards the provider.',
     text,
   ),
-  registryCa: setting('KIROKU_REGISTRY_CA', 'PEM file: the CA of the provider’s server.', text),
+  registryCa: setting(
+    'KIROKU_REGISTRY_CA',
+    'PEM：提供者のサーバ証明書の認証局。',
+    'PEM file: the CA of the provider’s server.',
+    text,
+  ),
   registryLinkKeys: setting(
     'KIROKU_REGISTRY_LINK_KEYS',
+    'JSON：提供者と取り決めたリンク鍵 [{kid, key}]。',
     'JSON file: link keys agreed with the provider, [{kid, key}].',
     text,
   ),
   logOrigin: setting(
     'KIROKU_LOG_ORIGIN',
+    'ログの名前。スキームのない URL。',
     'Name of the log: a URL without scheme.',
     origin,
     'kiroku.example/log',
   ),
   logKey: setting(
     'KIROKU_LOG_KEY',
+    'PEM：ログの Ed25519 署名鍵。読むのはワーカーのみ。',
     'PEM file: the log’s Ed25519 signing key; read by the worker only.',
     text,
   ),
-  sessionMinutes: setting('KIROKU_SESSION_MINUTES', 'How long a session lives.', wholeNumber(1, 720), '30'),
+  sessionMinutes: setting(
+    'KIROKU_SESSION_MINUTES',
+    'サインインの有効時間（分）。',
+    'How long a session lives, in minutes.',
+    wholeNumber(1, 720),
+    '30',
+  ),
   unsequencedMinutes: setting(
     'KIROKU_UNSEQUENCED_MINUTES',
-    'Inquiries stop when the oldest event outside the log is older (decision 8).',
+    'ログに入っていない最古のイベントがこの分数より古いと照会を止める。',
+    'Inquiries stop when the oldest event outside the log is older, in minutes (decision 8).',
     wholeNumber(1, 1_440),
     '15',
   ),
   trailYears: setting(
     'KIROKU_TRAIL_YEARS',
+    '年度終了後に証跡を保存する年数。',
     'Years the trail is kept after its fiscal year ends.',
     wholeNumber(1, 100),
     '7',
   ),
   backlogDays: setting(
     'KIROKU_BACKLOG_DAYS',
+    '2名の確認なしに消去してよい遅れの日数。',
     'Days of erasures that a run may do without two people (decision 13).',
     wholeNumber(1, 30),
     '3',
   ),
   movableClock: setting(
     'KIROKU_MOVABLE_CLOCK',
+    '業務時刻を進めてよいか。デモと試験のみ。',
     'Whether business time may be moved forward: demo and tests only.',
     yesNo,
     'no',
   ),
   logLevel: setting(
     'KIROKU_LOG_LEVEL',
+    '記録の詳しさ：silent、error、warn、info、debug。',
     'silent, error, warn, info or debug.',
-    (value) =>
-      ['silent', 'error', 'warn', 'info', 'debug'].includes(value)
-        ? value
-        : new Fault('must be silent, error, warn, info or debug'),
+    oneOf('silent', 'error', 'warn', 'info', 'debug'),
     'info',
   ),
 } as const;

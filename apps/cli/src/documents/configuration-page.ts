@@ -3,7 +3,7 @@ import { code, page, table } from './markdown.js';
 /** One setting, as wiring declares it. */
 export interface SettingEntry {
   readonly name: string;
-  readonly meaning: string;
+  readonly meaning: { readonly ja: string; readonly en: string };
   /** As text; absent when the setting is required or derived. */
   readonly fallback?: string;
 }
@@ -42,10 +42,10 @@ export const configurationPage = ({ settings, derived }: ConfigurationSource): s
   page(
     introduction,
     table(
-      ['Setting', 'Meaning', 'Default'],
+      ['設定 Setting', '意味 Meaning', '既定値 Default'],
       Object.entries(settings).map(([key, setting]) => [
         code(setting.name),
-        setting.meaning,
+        `${setting.meaning.ja}<br>${setting.meaning.en}`,
         defaultOf(key, setting, derived),
       ]),
     ),
