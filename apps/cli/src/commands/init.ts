@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Refused } from '#application';
 import type { ConcludeAgreement } from '#domain';
 import { initialise, makeDemoPki, openRooms, readConfiguration, standardTerms } from '#wiring';
 
@@ -35,10 +36,19 @@ export async function init(options: {
       await rooms.close();
     }
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
+    const why = error instanceof Refused ? refusedText(error) : (error as Error).message;
+    process.stderr.write(`${why}\n`);
     return 1;
   }
 }
+
+const refusedText = ({ refusals }: Refused): string =>
+  refusals
+    .map(
+      ({ code, field }) =>
+        `拒否されました refused: ${code}${field ? ` (${field})` : ''} — docs/problems.md#${code}`,
+    )
+    .join('\n');
 
 /** The decider checks the terms; this only says when the file is not JSON at all. */
 function termsFrom(file: string): ConcludeAgreement {

@@ -1,4 +1,4 @@
-import { verifyLog, type Fault, type Verification } from '#ledger';
+import { type Fault, type FaultKind, type Verification, verifyLog } from '#ledger';
 
 const SHOWN_FAULTS = 20;
 
@@ -35,5 +35,26 @@ function told(result: Verification): string {
     : `${head}検証済み verified: every entry, hash, the root and the signature hold\n`;
 }
 
-const faultLine = ({ path, entry, message, expected, found }: Fault): string =>
-  `  ${path}${entry === undefined ? '' : ` entry ${entry}`}: ${message}${expected ? ` (expected ${expected}` : ''}${expected ? `${found ? `, found ${found}` : ''})` : ''}\n`;
+/** Each kind of fault in Japanese; the fault itself brings its English sentence. */
+const inJapanese: Readonly<Record<FaultKind, string>> = {
+  'checkpoint-missing': 'チェックポイントがない',
+  'checkpoint-malformed': 'チェックポイントの形式が誤り',
+  'checkpoint-signature': '与えられた鍵による署名がない',
+  'checkpoint-origin': 'ログの名前が鍵の名前と異なる',
+  'checkpoint-root': 'ルートが内容と一致しない',
+  'bundle-missing': 'エントリの束がない',
+  'bundle-malformed': 'エントリの束の形式が誤り',
+  'tile-missing': 'タイルがない',
+  'tile-malformed': 'タイルの形式が誤り',
+  'tile-hash': 'タイルのハッシュが内容と一致しない',
+  'entry-hash': 'エントリが記録時のものと異なる',
+  'entry-malformed': 'エントリがイベントの JSON ではない',
+  'event-repeated': '同じイベントが二度ある',
+  unreadable: 'ファイルを読めない',
+};
+
+function faultLine({ kind, path, entry, message, expected, found }: Fault): string {
+  const place = entry === undefined ? path : `${path} entry ${entry}`;
+  const values = [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(', ');
+  return `  ${place}: ${inJapanese[kind]} / ${message}${values ? ` (${values})` : ''}\n`;
+}
