@@ -10,6 +10,7 @@ import type { Registry } from '#registry';
 import { type Configuration, type OnFatal, openRooms, quietLogger, registryOf, type Rooms } from '#wiring';
 import { AppModule } from './app.module.js';
 import type { EdgeRequest } from './edge/caller.js';
+import { hangingUp } from './edge/hang-up.js';
 import { ApiMetrics, serveMetrics } from './metrics/metrics.js';
 import { OpenApiDocument } from './openapi/openapi.controller.js';
 
@@ -42,6 +43,7 @@ export async function startApi(
     );
     const metrics = new ApiMetrics(rooms);
     observe(app, metrics);
+    const hangUp = hangingUp(app);
     await app.register(helmet, {
       contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } },
     });
@@ -55,6 +57,7 @@ export async function startApi(
       url: `https://${configuration.host}:${port}`,
       metricsUrl: `http://127.0.0.1:${listener.port}/metrics`,
       close: async () => {
+        hangUp();
         await listener.close();
         await app.close();
       },
