@@ -6,7 +6,7 @@ import { freshBytes } from './random.js';
  * 2³² boxes, the limit for random 96-bit nonces (NIST SP 800-38D, 8.3): a year's trail at 100 million events is 2²⁷.
  */
 
-/** 32 bytes. Keys of the key store stay in Buffers, which can be zeroed; see `KeyRing`. */
+/** 32 bytes. Roots stay in Buffers, which are read for one use and zeroed; all other keys are `KeyObject`s, see `KeyRing`. */
 export type CipherKey = Buffer | KeyObject;
 
 export const KEY_BYTES = 32;

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Entry, EventDefinition, EventDraft, SealedField, WrappedDataKey } from '#domain';
 import { fieldBinding } from './binding.js';
 import { sealText } from './box.js';
@@ -9,7 +10,7 @@ import { prepareDraft, subjectKey, type PreparedDraft, type SecretField } from '
 import { keyName, type StoreKey } from './store-key.js';
 import { subjectToken } from './subject-tokens.js';
 
-type Keys = (key: StoreKey) => Buffer;
+type Keys = (key: StoreKey) => KeyObject;
 
 /** Seals before anything is hashed or written (decision 1). */
 export class Codec implements Sealer {

@@ -81,9 +81,8 @@ export class Custody implements KeyCustody {
     });
   }
 
-  /** A copy, since the ring zeroes its own whenever a key is destroyed. */
   appendKey(): Promise<Buffer> {
-    return this.ring.use([APPEND_KEY], (key) => Buffer.from(key(APPEND_KEY)));
+    return this.ring.use([APPEND_KEY], (key) => key(APPEND_KEY).export());
   }
 
   async close(): Promise<void> {

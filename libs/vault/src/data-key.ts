@@ -19,10 +19,7 @@ export interface DataKeyPlan {
   readonly carrier: Entry | null;
 }
 
-/**
- * A data key in use. A `KeyObject`, faster than a Buffer (4 µs a box instead of 11) and gone with the garbage collector: no worse
- * than the plain text it seals, which is about as strings. Cohort keys, which open much more, are Buffers.
- */
+/** A data key in use: a `KeyObject` for the reasons given at `KeyRing`. */
 export interface DataKey {
   readonly key: KeyObject;
   readonly wrapped: WrappedDataKey;
@@ -67,7 +64,7 @@ function cohortNamedBy(prepared: readonly PreparedDraft[], agreement: string): s
 }
 
 /** The data key of a plan, wrapped afresh, so that each event opens on its own. */
-export function dataKeyFor(plan: DataKeyPlan, cohort: Buffer): DataKey {
+export function dataKeyFor(plan: DataKeyPlan, cohort: KeyObject): DataKey {
   const raw = plan.carrier ? rawDataKey(plan.carrier, plan.id, cohort) : freshBytes(KEY_BYTES);
   const binding = dataKeyBinding(plan.id, plan.cohort, plan.agreement);
   const wrap = wrapKey(cohort, binding, raw).toString('base64');
@@ -77,7 +74,7 @@ export function dataKeyFor(plan: DataKeyPlan, cohort: Buffer): DataKey {
 }
 
 /** Takes a data key out of an event. Throws `SealBroken`. */
-export function dataKeyIn(entry: Entry, id: string, cohort: Buffer): KeyObject {
+export function dataKeyIn(entry: Entry, id: string, cohort: KeyObject): KeyObject {
   const raw = rawDataKey(entry, id, cohort);
   const key = createSecretKey(raw);
   raw.fill(0);
@@ -96,7 +93,7 @@ export function wrappedKeyIn(entry: Entry, id: string): WrappedDataKey {
   return wrapped;
 }
 
-function rawDataKey(entry: Entry, id: string, cohort: Buffer): Buffer {
+function rawDataKey(entry: Entry, id: string, cohort: KeyObject): Buffer {
   const wrapped = wrappedKeyIn(entry, id);
   try {
     return unwrapKey(cohort, dataKeyBinding(id, wrapped.cohort, entry.agreement), fromBase64(wrapped.wrap));

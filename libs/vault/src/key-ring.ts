@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { storeKeyBinding } from './binding.js';
 import { BoxBroken, KEY_BYTES } from './box.js';
 import { KeyGone, VaultUnavailable } from './port.js';
@@ -6,18 +7,21 @@ import type { RootKeys } from './root-keys.js';
 import type { KeyRow, KeyTable } from './sqlite/key-table.js';
 import { keyName, type StoreKey } from './store-key.js';
 
-/** What a ring says of a key: its 32 bytes (never to be kept across an `await`), or why there are none. */
-export type Held = Buffer | 'destroyed' | 'unknown';
+/** What a ring says of a key: its handle (never to be kept across an `await`), or why there is none. */
+export type Held = KeyObject | 'destroyed' | 'unknown';
 
 /**
- * The unwrapped keys that this process holds. All of them are dropped, and their bytes zeroed, as soon as the key
- * store's generation has moved, so that a key destroyed by another process is never used from here.
+ * The unwrapped keys that this process holds. All of them are dropped as soon as the key store's generation has
+ * moved, so that a key destroyed by another process is never used from here.
  *
- * Buffers and not `KeyObject`s (which encrypt faster): a Buffer can be zeroed now, a KeyObject only by the garbage
- * collector, some day.
+ * `KeyObject`s and not Buffers. What is given up: a Buffer could be zeroed at that moment, a KeyObject's memory is
+ * freed with its handle, when the garbage collector comes to it, and not zeroed by us; until then it can be found in
+ * a memory image of this process, as can the texts that were sealed with it. What is gained: Node prepares a Buffer
+ * anew for every cipher and HMAC (12 and 9 µs instead of 3 and 2), a third of what sealing an inquiry costs; and no
+ * event can be sealed under zeros, whatever is dropped while it is being sealed.
  */
 export class KeyRing {
-  private readonly keys = new Map<string, Buffer>();
+  private readonly keys = new Map<string, KeyObject>();
   private seen = 0;
 
   constructor(
@@ -43,8 +47,11 @@ export class KeyRing {
     const row = this.table.find(key);
     if (typeof row === 'string') return row;
     const raw = this.unwrap(key, row);
-    if (typeof raw !== 'string') this.keys.set(name, raw);
-    return raw;
+    if (typeof raw === 'string') return raw;
+    const handle = createSecretKey(raw);
+    raw.fill(0);
+    this.keys.set(name, handle);
+    return handle;
   }
 
   /** Whether the key is in memory now. */
@@ -55,36 +62,35 @@ export class KeyRing {
   /**
    * Runs `work` with `keys` at hand, making those that were never there (a missed schedule does not stop the
    * service). Throws `KeyGone` for a destroyed one. `work` is synchronous, and runs in the same turn as the look at
-   * the generation: across an `await` the buffers could be zeroed, and an event be sealed under zeros.
+   * the generation: across an `await` a key could be destroyed, and an event still be sealed under it.
    */
-  async use<T>(keys: readonly StoreKey[], work: (key: (key: StoreKey) => Buffer) => T): Promise<T> {
+  async use<T>(keys: readonly StoreKey[], work: (key: (key: StoreKey) => KeyObject) => T): Promise<T> {
     for (;;) {
       this.catchUp();
       const missing = keys.filter((key) => this.heldOrThrow(key) === 'unknown');
       if (missing.length === 0) {
         return work((key) => {
-          const raw = this.heldOrThrow(key);
-          if (raw === 'unknown') throw new Error(`key ${keyName(key)} was not asked for`);
-          return raw;
+          const held = this.heldOrThrow(key);
+          if (held === 'unknown') throw new Error(`key ${keyName(key)} was not asked for`);
+          return held;
         });
       }
       await makeKeys(this.table, this.roots, missing);
     }
   }
 
-  /** Zeroes and forgets every key. */
+  /** Forgets every key. */
   drop(): void {
-    for (const raw of this.keys.values()) raw.fill(0);
     this.keys.clear();
   }
 
-  private heldOrThrow(key: StoreKey): Buffer | 'unknown' {
+  private heldOrThrow(key: StoreKey): KeyObject | 'unknown' {
     const held = this.held(key);
     if (held === 'destroyed') throw new KeyGone(keyName(key));
     return held;
   }
 
-  private unwrap(key: StoreKey, row: KeyRow): Held {
+  private unwrap(key: StoreKey, row: KeyRow): Buffer | Exclude<Held, KeyObject> {
     try {
       return openRow(this.roots, key, row);
     } catch (cause) {
@@ -97,7 +103,7 @@ export class KeyRing {
   }
 }
 
-/** Unwraps a row of the key table. Throws `VaultUnavailable` when its root is missing or another one. */
+/** Unwraps a row of the key table: bytes that the caller zeroes. Throws `VaultUnavailable` when its root is missing or another one. */
 export function openRow(roots: RootKeys, key: StoreKey, row: KeyRow): Buffer {
   try {
     return roots.unwrap(row.epoch, row.wrap, storeKeyBinding(key, row.epoch));

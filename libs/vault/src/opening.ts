@@ -1,6 +1,7 @@
+import type { KeyObject } from 'node:crypto';
 import type { Entry, EventDefinition, Lifetime, Opened, SubjectIdentifier } from '#domain';
 import { fieldBinding } from './binding.js';
-import { BoxBroken, openText, type CipherKey } from './box.js';
+import { BoxBroken, openText } from './box.js';
 import { unknownKey } from './codec.js';
 import { cohortKey, dataKeyIn, wrappedKeyIn } from './data-key.js';
 import { EntryText } from './entry-text.js';
@@ -72,7 +73,7 @@ export class FieldOpener implements Opener, SubjectTokens {
   }
 
   /** A key that the event carries itself, or one of the key store. */
-  private keyOf(entry: Entry, field: string, name: unknown): CipherKey | 'destroyed' {
+  private keyOf(entry: Entry, field: string, name: unknown): KeyObject | 'destroyed' {
     if (typeof name !== 'string') throw new SealBroken(entry.id, field);
     if (entry.keys && Object.hasOwn(entry.keys, name)) {
       const cohort = this.held(cohortKey(wrappedKeyIn(entry, name).cohort));
@@ -84,7 +85,7 @@ export class FieldOpener implements Opener, SubjectTokens {
   }
 
   /** Only a tombstone makes a field `shredded`: a key that is merely absent means that the key table is not ours. */
-  private held(key: StoreKey): Buffer | 'destroyed' {
+  private held(key: StoreKey): KeyObject | 'destroyed' {
     const held = this.ring.held(key);
     if (held === 'unknown') throw unknownKey(key);
     return held;

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { FOLD_VERSION, type SubjectIdentifier } from '#domain';
 import { canonical } from './canonical.js';
 
@@ -8,7 +8,7 @@ import { canonical } from './canonical.js';
  * without padding (43 characters). The array keeps the parts apart, whatever they hold.
  */
 export function subjectToken(
-  key: Buffer,
+  key: KeyObject,
   agreement: string,
   year: number,
   { kind, value }: SubjectIdentifier,

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { dataKeyBinding, fieldBinding, storeKeyBinding } from './binding.js';
 import { sealText, unwrapKey, wrapKey } from './box.js';
@@ -53,7 +54,10 @@ describe('The shared vectors', () => {
   });
 
   it('give the token of a resident code', () => {
-    const token = subjectToken(KEY, 'agr-1', 2026, { kind: 'resident-code', value: '24727059608' });
+    const token = subjectToken(createSecretKey(KEY), 'agr-1', 2026, {
+      kind: 'resident-code',
+      value: '24727059608',
+    });
 
     expect(token).toBe('DtAgTvX2qblvdyPXA9qC0AyD4JUAx3oP_b92IRCtLNY');
   });
@@ -61,7 +65,7 @@ describe('The shared vectors', () => {
   it('give the token of a name with a birth date', () => {
     const value = 'ヤマダ\u001f1961-04-01';
 
-    expect(subjectToken(KEY, 'agr-1', 2026, { kind: 'name-birth-date', value })).toBe(
+    expect(subjectToken(createSecretKey(KEY), 'agr-1', 2026, { kind: 'name-birth-date', value })).toBe(
       'iDf3XaHNw7Bd6N45EHkPxTJ8oVsDTXBnWSjEUVdlW1U',
     );
   });
@@ -69,7 +73,7 @@ describe('The shared vectors', () => {
 
 describe('A token', () => {
   const token = (agreement: string, year: number, kind: 'resident-code' | 'name-birth-date', value: string) =>
-    subjectToken(KEY, agreement, year, { kind, value });
+    subjectToken(createSecretKey(KEY), agreement, year, { kind, value });
 
   it('differs by agreement, year, kind and value', () => {
     const tokens = [
