@@ -85,7 +85,13 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     }
     this.fence = lease.fence;
     if (this.duties || this.stopping) return;
-    this.duties = await takeUpDuties(this.rooms, () => this.fence);
+    try {
+      this.duties = await takeUpDuties(this.rooms, () => this.fence);
+    } catch (error) {
+      // Without the duties the lease would only say that a worker lives.
+      operations.leases.release(WORKER_LEASE, holder);
+      throw error;
+    }
     this.log.log({ worker: 'active', fence: lease.fence });
   }
 
@@ -95,9 +101,11 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async runRetention(): Promise<void> {
     if (!this.duties) return;
-    const { journal, queries, operations, configuration } = this.rooms;
+    const { journal, queries, operations, configuration, logHealth } = this.rooms;
     const closed = await closeAbandoned(journal, queries, operations.leases, configuration.agreement);
     if (closed.length) this.log.log({ abandonedInquiriesClosed: closed.length });
+    // What is destroyed must be proven as surely as what is asked (decision 8).
+    if (!(await logHealth.provable())) return;
     const report = await this.duties.retention.run(this.fence);
     if (report.state === 'done' && report.erased.length) this.log.log({ erasedCohorts: report.erased });
     if (report.state === 'done' && report.verified.length) this.log.log({ verifiedCohorts: report.verified });

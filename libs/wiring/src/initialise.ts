@@ -73,6 +73,10 @@ export async function initialise(
   terms: ConcludeAgreement = standardTerms(rooms.configuration.agreement),
 ): Promise<Initialised> {
   const { journal, credentials, operations, clock, configuration } = rooms;
+  if (terms.agreement !== configuration.agreement) {
+    // The api and the worker act under KIROKU_AGREEMENT; they would never find this one.
+    throw new Refused([{ code: 'agreement-id-malformed', field: 'agreement' }]);
+  }
   const context: CommandContext = {
     actor: { system: 'init' },
     agreement: terms.agreement,

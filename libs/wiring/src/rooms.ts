@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hkdfSync, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
@@ -97,7 +97,7 @@ export async function openRooms(
     const store = keep(await openSqliteEventStore({ file: paths.events, macKey, onFatal }));
     const queries = keep(openQueries({ file: paths.readModels }));
     const operations = keep(openOperations({ file: paths.operations, clock }));
-    const credentials = keep(openCredentials({ file: paths.credentials }));
+    const credentials = keep(openCredentials({ file: paths.credentials, pepper: pepperFrom(macKey) }));
     const log = keep(logThatMayCome({ directory: paths.log, database: paths.ledgerDatabase }));
     const journal = new Journal(store, vault, clock);
     const logHealth = new LogHealth(store, log, clock, {
@@ -164,3 +164,7 @@ export function registryOf(configuration: Configuration): Registry {
     linkKeys: parseLinkKeys(pem(configuration.registryLinkKeys)),
   });
 }
+
+/** The secret in the PINs: derived from the append key, which lives wrapped in the key store and is never destroyed. */
+const pepperFrom = (appendKey: Buffer): Buffer =>
+  Buffer.from(hkdfSync('sha256', appendKey, '', 'kiroku/pin-pepper', 32));

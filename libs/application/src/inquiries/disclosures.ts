@@ -11,7 +11,7 @@ import type { Receipt } from '#event-store';
 import type { Opener } from '#vault';
 import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
 import { IdentityDataErased, Refused } from '../refused.js';
-import type { Standings } from './standing.js';
+import type { JudgedStanding, Standings } from './standing.js';
 import { erasureReference } from '../retention/erasure-reference.js';
 import { openRecords } from './stored-answer.js';
 
@@ -46,32 +46,56 @@ export class Disclosures {
     const loaded = await this.journal.load(inquiryStream(command.inquiry));
     const inquiry = foldLoaded(loaded, inquiryFolding);
     const records = await openRecords(this.opener, loaded);
+    const judged = await this.judge(command, context, inquiry);
     const decision = requestDisclosure({ ...command, disclosure, now }, inquiry, {
       data: records === 'erased' ? 'erased' : 'open',
       securityOfficer: command.securityOfficer,
-      access: await this.access(command, context, inquiry),
+      access: refusalsOf(judged),
     });
-    const fresh = await this.journal.load(disclosureStream(disclosure));
+    const stream = disclosureStream(disclosure);
     const receipts = decision.events.length
-      ? await this.journal.append(fresh, decision.events, context, now)
+      ? await this.journal.append(await this.journal.load(stream), decision.events, context, now)
       : [];
     if (!decision.accepted) {
       const erased = decision.refusals.some(({ code }) => code === 'identity-data-erased');
       throw erased ? new IdentityDataErased(erasureReference(loaded)) : new Refused(decision.refusals);
     }
-    if (inquiry.state !== 'provided' || records === 'erased')
+    if (inquiry.state !== 'provided' || records === 'erased') {
       throw new Refused([{ code: 'inquiry-without-records' }]);
+    }
+    await this.stillAllowed(command, context, inquiry, judged, disclosure);
     return { disclosure, inquiry: command.inquiry, records, usableThrough: inquiry.usableThrough, receipts };
   }
 
-  /** What stands against the operator's own access now. */
-  private async access(
+  /** Judged again before the records leave, if a stream they were judged on has moved (decision 17). */
+  private async stillAllowed(
     command: DisclosureCommand,
     context: CommandContext,
     inquiry: Inquiry,
-  ): Promise<readonly Refusal[]> {
-    if (!('grant' in inquiry)) return [];
-    const { standing } = await this.standings.judge({
+    judged: JudgedStanding | null,
+    disclosure: string,
+  ): Promise<void> {
+    if (!judged || command.securityOfficer || !(await this.journal.haveMoved(judged.streams))) return;
+    const refusals = refusalsOf(await this.judge(command, context, inquiry));
+    if (!refusals.length) return;
+    const reasons = refusals.map(({ code }) => code);
+    const { inquiry: id, operator } = command;
+    await this.journal.append(
+      await this.journal.load(disclosureStream(disclosure)),
+      [{ type: 'DisclosureDenied', data: { disclosure, inquiry: id, operator, reasons } }],
+      context,
+    );
+    throw new Refused(refusals);
+  }
+
+  /** The operator's own access now; null for an inquiry that was never accepted. */
+  private async judge(
+    command: DisclosureCommand,
+    context: CommandContext,
+    inquiry: Inquiry,
+  ): Promise<JudgedStanding | null> {
+    if (!('grant' in inquiry)) return null;
+    return this.standings.judge({
       operator: command.operator,
       terminal: command.terminal,
       agreement: context.agreement,
@@ -80,6 +104,8 @@ export class Disclosures {
       grant: null,
       now: this.journal.clock.now(),
     });
-    return 'refusals' in standing.grant ? standing.grant.refusals : [];
   }
 }
+
+const refusalsOf = (judged: JudgedStanding | null): readonly Refusal[] =>
+  judged && 'refusals' in judged.standing.grant ? judged.standing.grant.refusals : [];

@@ -33,22 +33,34 @@ export class LogHealth {
   private known: { readonly at: number; readonly lagMs: number } | null = null;
 
   constructor(
-    private readonly store: Pick<EventStore, 'readAll'>,
+    private readonly store: Pick<EventStore, 'readAll' | 'readEvent'>,
     private readonly log: Pick<LogReader, 'state'>,
     private readonly clock: Clock,
     private readonly bounds: LogBounds = strictLogBounds,
   ) {}
 
+  /** Inquiries may go on: what they record will be proven in time. */
   async provable(): Promise<boolean> {
     return (await this.lagMs()) <= this.bounds.unsequencedMs;
   }
 
-  /** Age of the oldest unsequenced event in milliseconds; 0 when the log is up to date. */
+  /**
+   * Age of the oldest unsequenced event in milliseconds; 0 when the log is up to date, Infinity when the log ends with
+   * an event that this store does not hold: one of the two was restored from another time (decision 16).
+   */
   async lagMs(): Promise<number> {
     const now = this.clock.realNow();
     if (this.known && now >= this.known.at && now - this.known.at < REMEMBER_MS) return this.known.lagMs;
-    const lagMs = await lagBehind(this.store, (await this.log.state()).position, now);
+    const { position, eventId } = await this.log.state();
+    const lagMs = (await this.isOurs(position, eventId))
+      ? await lagBehind(this.store, position, now)
+      : Infinity;
     this.known = { at: now, lagMs };
     return lagMs;
+  }
+
+  private async isOurs(position: Position | null, eventId: string | null): Promise<boolean> {
+    if (position === null || eventId === null) return true;
+    return (await this.store.readEvent(eventId))?.position === position;
   }
 }

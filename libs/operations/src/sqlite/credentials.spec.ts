@@ -4,17 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { madeOtherwise, makeVerifier, pinFits } from '../pin-verifier.js';
-import { openCredentials, type CredentialStore } from './credentials.js';
+import { type CredentialStore, openCredentials, pepperedPin } from './credentials.js';
 
 describe('PIN verifiers', () => {
   let directory: string;
   let file: string;
   let credentials: CredentialStore;
+  const pepper = Buffer.alloc(32, 7);
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'kiroku-credentials-'));
     file = join(directory, 'credentials.db');
-    credentials = openCredentials({ file });
+    credentials = openCredentials({ file, pepper });
   });
   afterEach(() => {
     credentials.close();
@@ -60,6 +61,22 @@ describe('PIN verifiers', () => {
     expect(await credentials.verify('op-2', '482913')).toBe(false);
   });
 
+  it('serve nobody else when somebody copies the row', async () => {
+    await credentials.set('op-1', '482913');
+    const writer = new Database(file);
+    writer.prepare('INSERT INTO verifiers (operator, verifier) VALUES (?, ?)').run('op-2', stored('op-1'));
+    writer.close();
+    expect(await credentials.verify('op-2', '482913')).toBe(false);
+  });
+
+  it('made without the pepper, by somebody who can write the file, let nobody in', async () => {
+    const forged = await makeVerifier('482913');
+    const writer = new Database(file);
+    writer.prepare('INSERT INTO verifiers (operator, verifier) VALUES (?, ?)').run('op-1', forged);
+    writer.close();
+    expect(await credentials.verify('op-1', '482913')).toBe(false);
+  });
+
   it('are argon2id with 19 MiB, two passes and a salt of their own', async () => {
     await credentials.set('op-1', '482913');
     await credentials.set('op-2', '482913');
@@ -77,7 +94,11 @@ describe('PIN verifiers', () => {
   });
 
   it('made at a lower cost still serve, and are made anew when next used', async () => {
-    const cheap = await makeVerifier('482913', { memory: 1024, passes: 1, lanes: 1 });
+    const cheap = await makeVerifier(pepperedPin(pepper, 'op-1', '482913'), {
+      memory: 1024,
+      passes: 1,
+      lanes: 1,
+    });
     const writer = new Database(file);
     writer.prepare('INSERT INTO verifiers (operator, verifier) VALUES (?, ?)').run('op-1', cheap);
     writer.close();
