@@ -27,7 +27,7 @@ export class EventReader {
   private readonly byStream: Database.Statement<[string], EventRow>;
   private readonly headOfStream: Database.Statement<[string], RawEvent>;
   private readonly heads = new HeadMemory();
-  private readonly inOneRead: (streams: readonly string[]) => readonly number[];
+  private readonly inOneRead: (streams: readonly string[]) => unknown;
   private readonly afterPosition: Database.Statement<[number, number], EventRow>;
   private readonly byId: Database.Statement<[string], EventRow>;
   private readonly last: Database.Statement<[], EventRow>;
@@ -46,7 +46,7 @@ export class EventReader {
         .prepare<[string], RawEvent>(`${ROW} WHERE stream = ? ORDER BY revision DESC LIMIT 1`)
         .raw();
       this.inOneRead = this.db.transaction((streams: readonly string[]) =>
-        streams.map((stream) => this.headRevision(stream)),
+        streams.map((stream) => this.heads.answered(stream, this.headRevision(stream))),
       );
       this.afterPosition = this.db.prepare(`${ROW} WHERE position > ? ORDER BY position LIMIT ?`);
       this.byId = this.db.prepare(`${ROW} WHERE id = ?`);
@@ -70,8 +70,13 @@ export class EventReader {
 
   headRevisions(streams: readonly string[]): readonly number[] {
     this.assertOpen();
-    // Beginning to read costs more than a read, so several streams share one; and are seen at the same moment.
-    return streams.length > 1 ? this.inOneRead(streams) : streams.map((stream) => this.headRevision(stream));
+    this.heads.at(this.dataVersion());
+    const asked = streams.filter((stream) => this.heads.revision(stream) === undefined);
+    // Beginning to read costs more than a read, so several streams share one.
+    if (asked.length > 1) this.inOneRead(asked);
+    return streams.map(
+      (stream) => this.heads.revision(stream) ?? this.heads.answered(stream, this.headRevision(stream)),
+    );
   }
 
   readAll(after: Position | null, limit: number): readonly StoredEvent[] {

@@ -14,12 +14,34 @@ export type RawEvent = readonly [
 const REMEMBERED = 4_096;
 
 /**
- * The last row of each stream as it was when its MAC was checked. The heads of the same few streams (agreement,
- * operator, terminal, grant) are asked for again and again: the row is read every time, and hashed only when it is
- * not, byte for byte, one that was checked before. So a row that was changed in the file is found as before.
+ * What is known of the last row of each stream. The heads of the same few streams (agreement, operator, terminal,
+ * grant) are asked for again and again, some twenty times an inquiry, so two things are remembered:
+ * the answers, as long as nobody has committed anything to the file; and the rows whose MAC was checked, so that a row
+ * read again is hashed only when it is not, byte for byte, the one that was checked. A row changed in the file is
+ * found as if nothing were remembered.
  */
 export class HeadMemory {
   private readonly heads = new Map<string, RawEvent>();
+  private readonly current = new Map<string, number>();
+  private version = -1;
+
+  /** Call before every use of `revision`: `PRAGMA data_version`, which changes with every commit of anybody else. */
+  at(version: number): void {
+    if (version === this.version && this.current.size < REMEMBERED) return;
+    this.current.clear();
+    this.version = version;
+  }
+
+  /** The revision answered since the last commit, -1 for no stream; undefined when nobody asked. */
+  revision(stream: string): number | undefined {
+    return this.current.get(stream);
+  }
+
+  /** Call with every answer; it must have been read after the version was. */
+  answered(stream: string, revision: number): number {
+    this.current.set(stream, revision);
+    return revision;
+  }
 
   /** Whether this very row, every column of it, has been checked. */
   knows(row: RawEvent): boolean {
