@@ -13,9 +13,13 @@ import type { EdgeRequest } from './edge/caller.js';
 import { hangingUp } from './edge/hang-up.js';
 import { ApiMetrics, serveMetrics } from './metrics/metrics.js';
 import { OpenApiDocument } from './openapi/openapi.controller.js';
+import { problem } from './problems/problem.js';
+import { answerUnreadableUrl } from './problems/problem.filter.js';
 
 /** Larger than any command (names and addresses of 200 code points), smaller than an attack. */
 const BODY_LIMIT = 64 * 1024;
+/** Objects and lists inside each other; the deepest command has three. */
+const BODY_DEPTH = 8;
 
 export interface RunningApi {
   readonly app: NestFastifyApplication;
@@ -39,11 +43,13 @@ export async function startApi(
       {
         logger: quietLogger(configuration.logLevel),
         abortOnError: false,
+        bodyParser: false, // Nest would read forms as well; Fastify's own reads JSON, and refuses `__proto__`
       },
     );
     const metrics = new ApiMetrics(rooms);
     observe(app, metrics);
     const hangUp = hangingUp(app);
+    acceptOnlyJson(app);
     await app.register(helmet, {
       contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } },
     });
@@ -77,6 +83,7 @@ function adapterOf({ tlsKey, tlsCertificate, tlsClientCa }: Configuration): Fast
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: 'idle',
+    frameworkErrors: answerUnreadableUrl,
     https: {
       key: readFileSync(tlsKey),
       cert: readFileSync(tlsCertificate),
@@ -111,6 +118,26 @@ function observe(app: NestFastifyApplication, metrics: ApiMetrics): void {
     done();
   });
 }
+
+/**
+ * Bodies are JSON, and no deeper than any command: what reads them is recursive, and would run out of stack. A field
+ * named as every object's own (`toString`) is refused here, because class-validator takes it for a known one.
+ */
+function acceptOnlyJson(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.removeContentTypeParser('text/plain');
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    done(isReadable(request.body, BODY_DEPTH) ? undefined : problem('request-malformed'));
+  });
+}
+
+const isReadable = (value: unknown, levels: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (levels > 0 &&
+    Object.entries(value).every(
+      ([name, part]) => !(name in Object.prototype) && isReadable(part, levels - 1),
+    ));
 
 export const openApi = (app: Parameters<typeof SwaggerModule.createDocument>[0]): OpenAPIObject =>
   SwaggerModule.createDocument(

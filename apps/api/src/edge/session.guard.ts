@@ -10,6 +10,9 @@ import { ACTION, AT_TERMINAL, type Caller, type EdgeRequest, INITIAL_PIN, PUBLIC
 import { clientCertificate } from './client-certificate.js';
 import { sourceOf } from './source.js';
 
+/** What a denial is counted as on a route that no row of the role table names. */
+const NO_ACTION = 'session';
+
 /**
  * Who is asking, from where, and whether the role table lets them (annex 2, 2(4)). A terminal is a client certificate
  * bound to a registered terminal; a session is bound to the certificate it was opened with.
@@ -30,30 +33,29 @@ export class SessionGuard implements CanActivate {
     if (this.marked(PUBLIC, host)) return true;
     const request = host.switchToHttp().getRequest<EdgeRequest>();
     const session = this.sessionOf(request);
-    const terminal = await this.terminalOf(session, request, this.marked(AT_TERMINAL, host));
-    const roles = await this.operators.rolesOf(session.operator);
-    const caller: Caller = {
-      session,
-      operator: session.operator,
-      terminal,
-      roles,
-      context: {
-        actor: {
-          operator: session.operator,
-          session: session.id,
-          ...(terminal === null ? {} : { terminal }),
-        },
-        agreement: this.settings.agreement,
-        correlation: request.correlation as string,
-      },
-    };
-    if (session.pinChangeOnly && !this.marked(INITIAL_PIN, host)) throw problem('pin-change-required');
-    this.assertRole(
-      caller,
-      this.reflector.getAllAndOverride<Action | undefined>(ACTION, [host.getHandler()]),
-    );
+    const { operator, terminal } = session;
+    const roles = await this.operators.rolesOf(operator);
+    const actor = { operator, session: session.id, ...(terminal === null ? {} : { terminal }) };
+    const context = { actor, agreement: this.settings.agreement, correlation: request.correlation as string };
+    const caller: Caller = { session, operator, terminal, roles, context };
+    await this.assertAllowed(caller, request, host);
     request.caller = caller;
     return true;
+  }
+
+  /** Whoever has a session and is denied is counted, whatever the reason (decision 17). */
+  private async assertAllowed(caller: Caller, request: EdgeRequest, host: ExecutionContext): Promise<void> {
+    const { session, context } = caller;
+    const action = this.reflector.getAllAndOverride<Action | undefined>(ACTION, [host.getHandler()]);
+    try {
+      if (this.marked(AT_TERMINAL, host)) await this.assertTerminal(session, request);
+      if (session.pinChangeOnly && !this.marked(INITIAL_PIN, host)) throw problem('pin-change-required');
+      if (action && !may(caller.roles, action)) throw problem('role-missing');
+    } catch (error) {
+      const codes = error instanceof Problem ? error.refusals.map(({ code }) => code) : [];
+      if (codes.length) this.signIn.deny(session, action ?? NO_ACTION, codes, context);
+      throw error;
+    }
   }
 
   private sessionOf(request: EdgeRequest): Session {
@@ -67,22 +69,14 @@ export class SessionGuard implements CanActivate {
     return session;
   }
 
-  /** The session's terminal. Where a route needs one, the certificate must be good now, not only at sign-in. */
-  private async terminalOf(session: Session, request: EdgeRequest, needed: boolean): Promise<string | null> {
-    if (!needed) return session.terminal;
+  /** Where a route needs a terminal, its certificate must be good now, not only at sign-in. */
+  private async assertTerminal(session: Session, request: EdgeRequest): Promise<void> {
     const shown = clientCertificate(request);
     if (!shown || session.terminal === null) throw problem('terminal-certificate-missing');
     if (!shown.authorized) throw this.counted(request, 'unknown-certificate', 'certificate-not-trusted');
     const found = await this.terminals.terminalOfCertificate(shown.sha256);
     if ('refusals' in found) throw new Problem([{ code: 'terminal-not-valid' }, ...found.refusals]);
     if (found.terminal !== session.terminal) throw problem('session-elsewhere');
-    return found.terminal;
-  }
-
-  private assertRole(caller: Caller, action: Action | undefined): void {
-    if (!action || may(caller.roles, action)) return;
-    this.signIn.deny(caller.session, action, ['role-missing'], caller.context);
-    throw problem('role-missing');
   }
 
   private counted(request: EdgeRequest, kind: FailureKind, code: string): Error {

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Grants, NotFound } from '#application';
+import { Grants, NotFound, SignIn } from '#application';
 import type { GrantState } from '#domain';
 import { Caller, Requires } from '../edge/caller.js';
 import { isUuid7 } from '../edge/identifiers.js';
@@ -11,7 +11,10 @@ import { ReasonDto, RequestGrantDto } from './grants.dto.js';
 @ApiBearerAuth()
 @Controller('v1/grants')
 export class GrantsController {
-  constructor(private readonly grants: Grants) {}
+  constructor(
+    private readonly grants: Grants,
+    private readonly signIn: SignIn,
+  ) {}
 
   @Post()
   @HttpCode(201)
@@ -22,8 +25,10 @@ export class GrantsController {
     @Body() { prefixSearch = false, ...body }: RequestGrantDto,
   ): Promise<{ grant: string }> {
     // An operator asks for nobody else; a terminal manager may ask for anybody.
-    if (!caller.roles.includes('terminal-manager') && body.operator !== caller.operator)
+    if (!caller.roles.includes('terminal-manager') && body.operator !== caller.operator) {
+      this.signIn.deny(caller.session, 'request-grant', ['role-missing'], caller.context);
       throw problem('role-missing');
+    }
     return this.grants.request({ ...body, prefixSearch }, caller.context);
   }
 

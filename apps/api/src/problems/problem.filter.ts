@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { IdentityDataErased, NotFound, Refused } from '#application';
 import type { Refusal } from '#domain';
 import type { EdgeRequest } from '../edge/caller.js';
@@ -20,12 +20,31 @@ export class ProblemFilter implements ExceptionFilter {
     if (row.status >= 500)
       this.log.error({ code: first.code, correlation: request.correlation, error: nameOf(error) });
     if (row.status === 503) void reply.header('retry-after', '5');
-    void reply
-      .status(row.status)
-      .header('content-type', 'application/problem+json; charset=utf-8')
-      .header('content-language', language(request))
-      .send(body(request, row, refusals, extensions));
+    send(request, reply, row, refusals, extensions);
   }
+}
+
+/**
+ * Answers a URL that the router cannot even read; Fastify's own answer repeats it, whatever it holds (decision 20).
+ * No hook has run for such a request.
+ */
+export function answerUnreadableUrl(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+  send(request, reply, catalogueRow('request-malformed'), [{ code: 'request-malformed' }], {});
+}
+
+function send(
+  request: EdgeRequest,
+  reply: FastifyReply,
+  row: ProblemRow,
+  refusals: readonly Refusal[],
+  extensions: Reasons['extensions'],
+): void {
+  void reply
+    .status(row.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('content-language', language(request))
+    .send(body(request, row, refusals, extensions));
 }
 
 interface Reasons {
