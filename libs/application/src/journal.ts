@@ -133,13 +133,13 @@ export class Journal {
     stream: string,
     folding: Folding<S, R>,
     context: CommandContext,
-    decider: (state: S, now: string) => Decision<E> | Promise<Decision<E>>,
+    decider: (state: S, now: string, loaded: LoadedStream) => Decision<E> | Promise<Decision<E>>,
   ): Promise<Decided<S>> {
     for (let attempt = 1; ; attempt += 1) {
       const loaded = await this.load(stream);
       const state = foldLoaded(loaded, folding);
       const now = this.clock.now();
-      const decision = await decider(state, now);
+      const decision = await decider(state, now, loaded);
       try {
         const receipts = decision.events.length
           ? await this.append(loaded, decision.events, context, now)

@@ -4,14 +4,13 @@ import {
   inquiryFolding,
   type Inquiry,
   inquiryStream,
-  type Refusal,
   requestDisclosure,
 } from '#domain';
 import type { Receipt } from '#event-store';
 import type { Opener } from '#vault';
 import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
 import { IdentityDataErased, Refused } from '../refused.js';
-import type { JudgedStanding, Standings } from './standing.js';
+import { type JudgedAccess, refusalsOf, type Standings } from './standing.js';
 import { erasureReference } from '../retention/erasure-reference.js';
 import { openRecords } from './stored-answer.js';
 
@@ -45,12 +44,14 @@ export class Disclosures {
     const now = this.journal.clock.now();
     const loaded = await this.journal.load(inquiryStream(command.inquiry));
     const inquiry = foldLoaded(loaded, inquiryFolding);
-    const records = await openRecords(this.opener, loaded);
+    // Opened for nobody but who asked, or an officer: the decider refuses everybody else whatever is in there.
+    const asker = 'by' in inquiry && (inquiry.by.operator === command.operator || command.securityOfficer);
+    const records = asker ? await openRecords(this.opener, loaded) : [];
     const judged = await this.judge(command, context, inquiry);
     const decision = requestDisclosure({ ...command, disclosure, now }, inquiry, {
       data: records === 'erased' ? 'erased' : 'open',
       securityOfficer: command.securityOfficer,
-      access: refusalsOf(judged),
+      access: judged ? refusalsOf(judged) : [],
     });
     const stream = disclosureStream(disclosure);
     const receipts = decision.events.length
@@ -72,11 +73,12 @@ export class Disclosures {
     command: DisclosureCommand,
     context: CommandContext,
     inquiry: Inquiry,
-    judged: JudgedStanding | null,
+    judged: JudgedAccess | null,
     disclosure: string,
   ): Promise<void> {
     if (!judged || command.securityOfficer || !(await this.journal.haveMoved(judged.streams))) return;
-    const refusals = refusalsOf(await this.judge(command, context, inquiry));
+    const again = await this.judge(command, context, inquiry);
+    const refusals = again ? refusalsOf(again) : [];
     if (!refusals.length) return;
     const reasons = refusals.map(({ code }) => code);
     const { inquiry: id, operator } = command;
@@ -93,9 +95,9 @@ export class Disclosures {
     command: DisclosureCommand,
     context: CommandContext,
     inquiry: Inquiry,
-  ): Promise<JudgedStanding | null> {
+  ): Promise<JudgedAccess | null> {
     if (!('grant' in inquiry)) return null;
-    return this.standings.judge({
+    return this.standings.access({
       operator: command.operator,
       terminal: command.terminal,
       agreement: context.agreement,
@@ -106,6 +108,3 @@ export class Disclosures {
     });
   }
 }
-
-const refusalsOf = (judged: JudgedStanding | null): readonly Refusal[] =>
-  judged && 'refusals' in judged.standing.grant ? judged.standing.grant.refusals : [];

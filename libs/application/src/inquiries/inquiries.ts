@@ -1,6 +1,7 @@
 import {
   type Answer,
   type AskedQuestion,
+  type Asker,
   type IdentityRecord,
   inquiryFolding,
   inquiryStream,
@@ -12,7 +13,6 @@ import {
   type Question,
   readQuestion,
   recordAnswer,
-  type Refusal,
   repeatInquiry,
   sameQuestion,
   withholdAnswer,
@@ -24,7 +24,13 @@ import { type CommandContext, foldLoaded, type Journal, type LoadedStream } from
 import { IdentityDataErased, Refused } from '../refused.js';
 import { erasureReference } from '../retention/erasure-reference.js';
 import { openQuestion, openRecords, receivedIn } from './stored-answer.js';
-import type { JudgedStanding, Standings } from './standing.js';
+import {
+  type JudgedAccess,
+  type JudgedStanding,
+  refusalsOf,
+  type StandingQuestion,
+  type Standings,
+} from './standing.js';
 
 /** What the edge hands over: everything else is found out here. */
 export interface InquiryCommand {
@@ -147,29 +153,29 @@ export class Inquiries {
     throw new Refused(decision.refusals);
   }
 
+  /** The stored answer again, for who asked and only for them: nothing is opened for anybody else. */
   private async repeat(
     stream: LoadedStream,
     command: InquiryCommand,
     context: CommandContext,
   ): Promise<InquiryResult> {
-    const judged = await this.judge(command, context, this.journal.clock.now());
-    const question = await this.compare(stream, command);
-    const records = await openRecords(this.opener, stream);
+    const judged = await this.standings.access(this.asked(command, context, this.journal.clock.now()));
+    let records: readonly IdentityRecord[] = [];
     const { receipts, state } = await this.journal
-      .decide(stream.stream, inquiryFolding, context, (latest, now) =>
-        repeatInquiry(
-          latest,
-          { ...command, now },
-          records === 'erased' ? 'erased' : question,
-          refusalsOf(judged),
-        ),
-      )
+      .decide(stream.stream, inquiryFolding, context, async (latest, now, loaded) => {
+        const mine = 'by' in latest && sameAsker(latest.by, command);
+        const question = mine ? await this.compare(loaded, command) : 'other';
+        const opened = mine ? await openRecords(this.opener, loaded) : [];
+        records = opened === 'erased' ? [] : opened;
+        const erased = opened === 'erased' ? 'erased' : question;
+        return repeatInquiry(latest, { ...command, now }, erased, refusalsOf(judged));
+      })
       .catch((error: unknown) => {
         throw isErased(error) ? new IdentityDataErased(erasureReference(stream)) : error;
       });
     const outcome = outcomeOf(state);
-    if (!outcome || !('usableThrough' in state) || records === 'erased')
-      throw new Refused([{ code: 'inquiry-open' }]);
+    // The decider lets only a closed inquiry through; the types do not know.
+    if (!outcome || !('usableThrough' in state)) throw new Refused([{ code: 'inquiry-open' }]);
     await this.stillAccessible(stream.stream, command, judged, context);
     return {
       inquiry: command.inquiry,
@@ -186,11 +192,12 @@ export class Inquiries {
   private async stillAccessible(
     stream: string,
     command: InquiryCommand,
-    judged: JudgedStanding,
+    judged: JudgedAccess,
     context: CommandContext,
   ): Promise<void> {
     if (!(await this.journal.haveMoved(judged.streams))) return;
-    const refusals = refusalsOf(await this.judge(command, context, this.journal.clock.now()));
+    const now = this.journal.clock.now();
+    const refusals = refusalsOf(await this.standings.access(this.asked(command, context, now)));
     if (!refusals.length) return;
     await this.journal.decide(stream, inquiryFolding, context, () => withholdAnswer(command, refusals));
   }
@@ -209,20 +216,17 @@ export class Inquiries {
   }
 
   private judge(command: InquiryCommand, context: CommandContext, now: string): Promise<JudgedStanding> {
-    return this.standings.judge({
-      operator: command.operator,
-      terminal: command.terminal,
-      agreement: context.agreement,
-      purpose: command.purpose,
-      prefix: command.question.prefix === true,
-      grant: command.grant,
-      now,
-    });
+    return this.standings.judge(this.asked(command, context, now));
+  }
+
+  private asked(command: InquiryCommand, { agreement }: CommandContext, now: string): StandingQuestion {
+    const { operator, terminal, purpose, question, grant } = command;
+    return { operator, terminal, agreement, purpose, prefix: question.prefix === true, grant, now };
   }
 }
 
-const refusalsOf = ({ standing }: JudgedStanding): readonly Refusal[] =>
-  'refusals' in standing.grant ? standing.grant.refusals : [];
+const sameAsker = (by: Asker, { operator, terminal }: Asker): boolean =>
+  by.operator === operator && by.terminal === terminal;
 
 const isErased = (error: unknown): boolean =>
   error instanceof Refused && error.refusals.some(({ code }) => code === 'identity-data-erased');

@@ -5,6 +5,7 @@ import {
   grantAllows,
   grantFolding,
   grantStream,
+  isInForce,
   isPurpose,
   isSuspended,
   isTrained,
@@ -47,6 +48,15 @@ export interface JudgedStanding {
   readonly streams: readonly LoadedStream[];
 }
 
+/** The grant that allows it, or why none does; and the revisions that says so. */
+export interface JudgedAccess {
+  readonly grant: Standing['grant'];
+  readonly streams: readonly LoadedStream[];
+}
+
+export const refusalsOf = ({ grant }: Pick<JudgedAccess, 'grant'>): readonly Refusal[] =>
+  'refusals' in grant ? grant.refusals : [];
+
 /**
  * Reads the standing of an inquiry from streams. The read models only suggest which grants to look at (ids, never
  * validity): a grant they do not know yet can refuse an inquiry by mistake, but nothing they say can allow one.
@@ -58,46 +68,55 @@ export class Standings {
     private readonly health: LogHealth,
   ) {}
 
+  /** Everything that a new inquiry is judged on. */
   async judge(asked: StandingQuestion): Promise<JudgedStanding> {
+    const access = await this.access(asked);
+    const streams = await this.journal.loadAll([
+      agreementStream(asked.agreement),
+      provisionStream(asked.agreement),
+      retentionStream(asked.agreement, isPurpose(asked.purpose) ? asked.purpose : 'none'),
+    ]);
+    const [ofAgreement, ofProvision, ofRetention] = streams as readonly [
+      LoadedStream,
+      LoadedStream,
+      LoadedStream,
+    ];
+    const agreement = foldLoaded(ofAgreement, agreementFolding);
+    const provision = foldLoaded(ofProvision, provisionFolding);
+    const none = agreement.state === 'none';
+    const standing: Standing = {
+      agreement: none ? 'none' : isInForce(agreement) ? 'in-force' : 'terminated',
+      purposes: none ? purposes : agreement.purposes,
+      casePatterns: none ? {} : agreement.casePatterns,
+      deadlineMs: none ? 0 : agreement.deadlineMs,
+      suspended: isSuspended(provision, asked.purpose),
+      withinHours: isWithinHours(provision, asked.now),
+      period: periodOn(foldLoaded(ofRetention, retentionPeriodFolding), tokyoDay(asked.now)),
+      grant: access.grant,
+      provable: await this.health.provable(),
+    };
+    return { standing, streams: [...access.streams, ...streams] };
+  }
+
+  /** Only whether operator, terminal and grant allow it: what seeing an answer again is judged on. */
+  async access(asked: StandingQuestion): Promise<JudgedAccess> {
     const grants = asked.grant
       ? [asked.grant]
       : await this.queries.grantCandidates(asked.operator, asked.terminal);
     const streams = await this.journal.loadAll([
-      agreementStream(asked.agreement),
-      provisionStream(asked.agreement),
       operatorStream(asked.operator),
       terminalStream(asked.terminal),
-      ...(isPurpose(asked.purpose)
-        ? [retentionStream(asked.agreement, asked.purpose)]
-        : [retentionStream(asked.agreement, 'none')]),
       ...grants.map(grantStream),
     ]);
-    const [
-      agreementStreamLoaded,
-      provisionLoaded,
-      operatorLoaded,
-      terminalLoaded,
-      retentionLoaded,
-      ...grantsLoaded
-    ] = streams as [LoadedStream, LoadedStream, LoadedStream, LoadedStream, LoadedStream, ...LoadedStream[]];
-    const agreement = foldLoaded(agreementStreamLoaded, agreementFolding);
-    const provision = foldLoaded(provisionLoaded, provisionFolding);
-    const inForce = agreement.state === 'in-force' || agreement.state === 'terminating';
-    const standing: Standing = {
-      agreement: agreement.state === 'none' ? 'none' : inForce ? 'in-force' : 'terminated',
-      purposes: agreement.state === 'none' ? purposes : agreement.purposes,
-      casePatterns: agreement.state === 'none' ? {} : agreement.casePatterns,
-      deadlineMs: agreement.state === 'none' ? 0 : agreement.deadlineMs,
-      suspended: isSuspended(provision, asked.purpose),
-      withinHours: isWithinHours(provision, asked.now),
-      period: periodOn(foldLoaded(retentionLoaded, retentionPeriodFolding), tokyoDay(asked.now)),
-      grant: this.access(asked, operatorLoaded, terminalLoaded, grantsLoaded),
-      provable: await this.health.provable(),
-    };
-    return { standing, streams };
+    const [operator, terminal, ...ofGrants] = streams as readonly [
+      LoadedStream,
+      LoadedStream,
+      ...LoadedStream[],
+    ];
+    return { grant: this.grantOf(asked, operator, terminal, ofGrants), streams };
   }
 
-  private access(
+  private grantOf(
     asked: StandingQuestion,
     operatorLoaded: LoadedStream,
     terminalLoaded: LoadedStream,

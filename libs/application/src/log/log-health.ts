@@ -41,7 +41,12 @@ export class LogHealth {
 
   /** Inquiries may go on: what they record will be proven in time. */
   async provable(): Promise<boolean> {
-    return (await this.lagMs()) <= this.bounds.unsequencedMs;
+    try {
+      return (await this.lagMs()) <= this.bounds.unsequencedMs;
+    } catch {
+      // Who cannot say that it will be proven says no: the inquiry is refused on record.
+      return false;
+    }
   }
 
   /**

@@ -3,7 +3,9 @@ import type { AnswerFault } from './inquiry.events.js';
 import { emptyOutcomes } from './inquiry.events.js';
 import {
   abandonInquiry,
+  ANSWER_GRACE_MS,
   type Answer,
+  HOPELESS_MS,
   judgeAgain,
   MAX_RECORDS,
   outcomeOf,
@@ -193,17 +195,128 @@ describe('an inquiry that is judged again', () => {
     ['not found', nothingFound],
   ] as const)('has its answer withheld once there is one (%s)', (_, closing) => {
     const outcome = again([received, closing], { ...revoked, suspended: true });
-    expect(outcome.refusals).toEqual(['grant-revoked', 'provision-suspended']);
+    expect(outcome.refusals).toEqual(['grant-revoked']);
     expect(outcome.events).toEqual([
       {
         type: 'AnswerWithheld',
-        data: {
-          inquiry: INQUIRY,
-          operator: 'operator-1',
-          reasons: ['grant-revoked', 'provision-suspended'],
-        },
+        data: { inquiry: INQUIRY, operator: 'operator-1', reasons: ['grant-revoked'] },
       },
     ]);
+  });
+
+  it('keeps an answer that came before the provider suspended', () => {
+    const outcome = again([received, provided], { suspended: true, withinHours: false });
+    expect(outcome.decision).toEqual({ accepted: true, events: [] });
+  });
+
+  it('keeps its outcome when the answer is withheld: what was provided stays provided', () => {
+    const { decision } = inquiries
+      .given(received, provided)
+      .when(() => withholdAnswer({ inquiry: INQUIRY, operator: 'operator-1' }, [{ code: 'grant-revoked' }]));
+    expect(inquiries.given(received, provided, ...decision.events).state).toMatchObject({
+      state: 'provided',
+      records: 1,
+    });
+  });
+
+  it.each([
+    ['was never made', [], 'inquiry-not-found'],
+    ['was closed as unknown', [received, outcomeUnknown], 'inquiry-outcome-unknown'],
+  ] as const)('goes no further when it %s, whatever the standing', (_, facts, code) => {
+    for (const changes of [{}, revoked]) {
+      const outcome = again(facts, changes);
+      expect(outcome.refusals).toEqual([code]);
+      expect(outcome.events).toEqual([]);
+    }
+  });
+
+  it('stays refused, for the reasons on record, when the obstacle is gone', () => {
+    const outcome = again([refused], {});
+    expect(outcome.refusals).toEqual(['out-of-hours', 'grant-revoked']);
+    expect(outcome.events).toEqual([]);
+  });
+});
+
+describe('an abandoned inquiry', () => {
+  const DEADLINE = Date.parse('2026-04-10T01:00:29.500Z');
+  const abandon = (lateMs: number, leaseDead: boolean, ...facts: readonly (typeof received)[]) =>
+    inquiries
+      .given(...facts)
+      .when((state) => abandonInquiry(state, { inquiry: INQUIRY, realNow: DEADLINE + lateMs, leaseDead }));
+
+  it.each([
+    ['its process is dead, deadline and grace are over', ANSWER_GRACE_MS + 1, true, 'abandoned'],
+    [
+      'its process lives, but could not record it for a quarter of an hour',
+      HOPELESS_MS + 1,
+      false,
+      'not-recorded',
+    ],
+  ])('is closed as unknown: %s', (_, late, leaseDead, cause) => {
+    expect(abandon(late, leaseDead, received).events).toEqual([
+      { type: 'InquiryOutcomeUnknown', data: { inquiry: INQUIRY, cause } },
+    ]);
+  });
+
+  it.each([
+    ['within the grace', ANSWER_GRACE_MS, true],
+    ['while its process lives', ANSWER_GRACE_MS + 1, false],
+    ['until it is hopeless', HOPELESS_MS, false],
+    ['before its deadline', -1, true],
+  ])('is left alone %s', (_, late, leaseDead) => {
+    const outcome = abandon(late, leaseDead, received);
+    expect(outcome.refusals).toEqual(['inquiry-open']);
+    expect(outcome.events).toEqual([]);
+  });
+
+  it.each([
+    ['answered', [received, provided]],
+    ['answered with nothing', [received, nothingFound]],
+    ['refused', [refused]],
+    ['never made', []],
+  ] as const)('is refused without a record where it was %s', (_, facts) => {
+    const outcome = inquiries.given(...facts).when((state) => recordAnswer(state, INQUIRY, found(1), []));
+    expect(outcome.refusals).toEqual(['inquiry-closed']);
+    expect(outcome.events).toEqual([]);
+  });
+});
+
+describe('an inquiry that is judged again', () => {
+  const revoked: Partial<Standing> = { grant: { refusals: [{ code: 'grant-revoked' }] } };
+  const again = (facts: readonly (typeof received)[], changes: Partial<Standing>) =>
+    inquiries.given(...facts).when((state) => judgeAgain(state, making(), standing(changes)));
+
+  it('goes on without an event while nothing stands against it', () => {
+    for (const facts of [[received], [received, provided], [received, nothingFound]]) {
+      const outcome = again(facts, {});
+      expect(outcome.decision).toEqual({ accepted: true, events: [] });
+    }
+  });
+
+  it('is refused while it is open: the provider is never asked', () => {
+    const outcome = again([received], revoked);
+    expect(outcome.refusals).toEqual(['grant-revoked']);
+    expect(outcome.events).toMatchObject([{ type: 'InquiryRefused', data: { reasons: ['grant-revoked'] } }]);
+    expect(inquiries.given(received, ...outcome.events).state).toMatchObject({ state: 'refused' });
+  });
+
+  it.each([
+    ['records', provided],
+    ['not found', nothingFound],
+  ] as const)('has its answer withheld once there is one (%s)', (_, closing) => {
+    const outcome = again([received, closing], { ...revoked, suspended: true });
+    expect(outcome.refusals).toEqual(['grant-revoked']);
+    expect(outcome.events).toEqual([
+      {
+        type: 'AnswerWithheld',
+        data: { inquiry: INQUIRY, operator: 'operator-1', reasons: ['grant-revoked'] },
+      },
+    ]);
+  });
+
+  it('keeps an answer that came before the provider suspended', () => {
+    const outcome = again([received, provided], { suspended: true, withinHours: false });
+    expect(outcome.decision).toEqual({ accepted: true, events: [] });
   });
 
   it('keeps its outcome when the answer is withheld: what was provided stays provided', () => {
@@ -260,7 +373,7 @@ describe('an abandoned inquiry', () => {
     ['closed already', [received, outcomeUnknown]],
     ['never made', []],
   ] as const)('is not one that was %s', (_, facts) => {
-    const outcome = abandon(true, true, ...facts);
+    const outcome = abandon(HOPELESS_MS + 1, true, ...facts);
     expect(outcome.refusals).toEqual(['inquiry-closed']);
     expect(outcome.events).toEqual([]);
   });

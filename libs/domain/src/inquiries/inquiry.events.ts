@@ -149,7 +149,7 @@ export const AnswerFaulty = defineEvent<{ inquiry: string; fault: AnswerFault }>
   { inquiry: 'clear', fault: 'clear' },
 );
 
-export const InquiryOutcomeUnknown = defineEvent<{ inquiry: string; cause: 'abandoned' }>()(
+export const InquiryOutcomeUnknown = defineEvent<{ inquiry: string; cause: 'abandoned' | 'not-recorded' }>()(
   'InquiryOutcomeUnknown',
   1,
   { en: 'The inquiry was closed without a known outcome.', ja: '照会は結果不明のまま閉じられた。' },

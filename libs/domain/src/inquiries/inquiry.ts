@@ -172,14 +172,15 @@ export function judgeAgain(state: Inquiry, command: MakeInquiry, standing: Stand
       return refuse(...state.reasons.map((code) => ({ code })));
     case 'unknown':
       return refuse({ code: 'inquiry-outcome-unknown' });
-    case 'open':
+    case 'open': {
+      const against = judge(command, standing);
+      return against.length ? refuseOnRecord(against, refusal(command, standing, against)) : accept();
+    }
     case 'provided':
     case 'empty': {
-      const against = judge(command, standing);
-      if (against.length === 0) return accept();
-      return state.state === 'open'
-        ? refuseOnRecord(against, refusal(command, standing, against))
-        : withholdAnswer(command, against);
+      // The answer came in time; a suspension from now on does not undo that. A lost right to see it does.
+      const against = 'refusals' in standing.grant ? standing.grant.refusals : [];
+      return against.length ? withholdAnswer(command, against) : accept();
     }
     default:
       return assertNever(state);
@@ -298,16 +299,38 @@ export function repeatInquiry(
   }
 }
 
-/** Closes an inquiry whose deadline and grace have passed and whose process is dead. Only the worker does. */
-export function abandonInquiry(
-  state: Inquiry,
-  inquiry: string,
-  overdue: boolean,
-  leaseDead: boolean,
-): Decision<InquiryEvent> {
+/** Real milliseconds after the deadline in which a slow process may still record its answer. */
+export const ANSWER_GRACE_MS = 10_000;
+
+/**
+ * Real milliseconds after the deadline when even a living process can no longer be asking: the client of the provider
+ * gave up at the deadline, so what is missing is only the record (the vault or the store failed it).
+ */
+export const HOPELESS_MS = 15 * 60_000;
+
+/** The worker looks at an open inquiry. */
+export interface AbandonInquiry {
+  readonly inquiry: string;
+  /** Real time, milliseconds. */
+  readonly realNow: number;
+  /** Whether the lease of the process that was asking is over. */
+  readonly leaseDead: boolean;
+}
+
+/**
+ * Closes an inquiry that was abandoned: deadline and grace have passed and its process is dead (decision 18), or it is
+ * hopelessly late although its process lives (ADR 0007). Only the worker does.
+ */
+export function abandonInquiry(state: Inquiry, command: AbandonInquiry): Decision<InquiryEvent> {
   if (state.state !== 'open') return refuse({ code: 'inquiry-closed' });
-  if (!overdue || !leaseDead) return refuse({ code: 'inquiry-open' });
-  return accept({ type: 'InquiryOutcomeUnknown', data: { inquiry, cause: 'abandoned' } });
+  const late = command.realNow - Date.parse(state.deadline);
+  const { inquiry } = command;
+  if (command.leaseDead && late > ANSWER_GRACE_MS) {
+    return accept({ type: 'InquiryOutcomeUnknown', data: { inquiry, cause: 'abandoned' } });
+  }
+  if (late > HOPELESS_MS)
+    return accept({ type: 'InquiryOutcomeUnknown', data: { inquiry, cause: 'not-recorded' } });
+  return refuse({ code: 'inquiry-open' });
 }
 
 // ---- evolve ----
