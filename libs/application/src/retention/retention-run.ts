@@ -50,6 +50,8 @@ interface Rotated {
   readonly generation: number;
 }
 const ROTATED = 'retention-rotated';
+/** Mark of keys whose destruction has begun and is not complete: they are no longer among the living. */
+const ENDING = 'retention-ending';
 
 interface Due {
   readonly cohorts: readonly DueCohort[];
@@ -121,10 +123,21 @@ export class RetentionRun {
       ...due.cohorts.map(({ cohort }) => cohort),
     ]);
     for (const cohort of cohorts) await this.eraseCohort(cohort, fence);
-    await this.destroyOnRecord('cohort', due.unused, fence);
-    for (const year of due.years) await this.endTrail(year, fence);
-    if (due.unused.length || due.years.length) await this.rotate(fence, []);
+    await this.endKeys(due, fence);
     return [...cohorts];
+  }
+
+  /** Ends keys without an erasure of their own: no stream says that it began, so a mark does until all is done. */
+  private async endKeys(due: Due, fence: number): Promise<void> {
+    const begun = this.marks.read<Pick<Due, 'unused' | 'years'>>(ENDING);
+    const unused = [...new Set([...(begun?.unused ?? []), ...due.unused])];
+    const years = [...new Set([...(begun?.years ?? []), ...due.years])];
+    if (!unused.length && !years.length) return;
+    this.marks.write(ENDING, { unused, years });
+    await this.destroyOnRecord('cohort', unused, fence);
+    for (const year of years) await this.endTrail(year, fence);
+    await this.rotate(fence, []);
+    this.marks.write(ENDING, null);
   }
 
   private async eraseCohort(cohort: string, fence: number): Promise<void> {
