@@ -1,0 +1,72 @@
+import type { AppendResult, FullFileResult } from './append/append-bench.js';
+import type { Environment } from './environment.js';
+import type { InquiryResult } from './inquiry/inquiry-bench.js';
+import type { Comparison, Pace } from './rounds.js';
+
+/** `bench/results.json`. */
+export interface Results {
+  readonly measuredAt: string;
+  readonly environment: Environment;
+  readonly pace: { readonly append: Pace; readonly inquiry: Pace };
+  readonly append?: readonly AppendResult[];
+  readonly fullFile?: readonly FullFileResult[];
+  readonly inquiry?: readonly InquiryResult[];
+}
+
+type Row = readonly string[];
+
+const HEAD: Row = [
+  'what',
+  'ours/s',
+  'floor/s',
+  'ratio',
+  'aim',
+  'p50 ms',
+  'p99 ms',
+  'floor p50',
+  'floor p99',
+  'cpu ms',
+  'floor cpu',
+];
+
+const figures = ({ ours, theirs, ratio }: Comparison, aim: number | null): Row => [
+  ours.perSecond.toLocaleString('en'),
+  theirs.perSecond.toLocaleString('en'),
+  ratio.toFixed(2),
+  aim === null ? '' : `${ratio >= aim ? '✓' : '✗'} ${aim}`,
+  ...[ours.p50, ours.p99, theirs.p50, theirs.p99].map((ms) => ms?.toFixed(1) ?? ''),
+  ...[ours.cpuMs, theirs.cpuMs].map((ms) => ms?.toFixed(2) ?? ''),
+];
+
+/** The results as a table for people. */
+export function table({ environment, append = [], fullFile = [], inquiry = [] }: Results): string {
+  const { cores, processor, memoryGb, system, node, load } = environment;
+  const rows: Row[] = [
+    HEAD,
+    ...append.map((result) => [
+      `append × ${result.callers}, ${result.workload}, ${result.entryBytes} B`,
+      ...figures(result, result.callers === 64 && result.workload.includes(':') ? 0.6 : null),
+    ]),
+    ...fullFile.map((result) => [
+      `append × ${result.callers}, ${result.events.toLocaleString('en')} events : empty`,
+      ...figures(result, 0.9),
+    ]),
+    ...inquiry.map((result) => [
+      `inquiry × ${result.clients}${result.worker ? ', worker at work' : ''}`,
+      ...figures(result, result.worker ? null : 0.5),
+    ]),
+  ];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  '),
+  );
+  return [
+    `${cores} × ${processor}, ${memoryGb} GB, ${system}, node ${node}, load ${load}`,
+    ...lines,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,49 @@
+/**
+ * `npm run bench`: how fast Kiroku records, against the fastest thing that could be there in its place, durable on
+ * both sides. Writes bench/results.json and prints a table. Takes about eight minutes; nothing else should run.
+ *
+ * `-- --quick` takes about one: short rounds and a smaller full file. `-- --only append,full-file,inquiry` chooses.
+ * `-- --out FILE` writes elsewhere.
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { benchAppend, benchFullFile } from './append/append-bench.js';
+import { environment, withDirectory } from './environment.js';
+import { benchInquiry } from './inquiry/inquiry-bench.js';
+import { type Results, table } from './report.js';
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: 'append,full-file,inquiry' },
+    out: { type: 'string', default: 'bench/results.json' },
+  },
+});
+const parts = new Set(values.only.split(','));
+const pace = values.quick
+  ? { append: { rounds: 3, ms: 500 }, inquiry: { rounds: 3, ms: 1_500 }, events: 100_000 }
+  : { append: { rounds: 7, ms: 1_000 }, inquiry: { rounds: 7, ms: 3_000 }, events: 1_000_000 };
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** Each part in a directory of its own, removed before the next begins. */
+async function part<T>(name: string, work: (directory: string) => Promise<T>): Promise<T | undefined> {
+  if (!parts.has(name)) return undefined;
+  say(`${name}…`);
+  return withDirectory(work);
+}
+
+const where = environment();
+const append = await part('append', (directory) => benchAppend(directory, pace.append));
+const fullFile = await part('full-file', (directory) => benchFullFile(directory, pace.append, pace.events));
+const inquiry = await part('inquiry', (directory) => benchInquiry(directory, pace.inquiry));
+const results: Results = {
+  measuredAt: new Date().toISOString(),
+  environment: where,
+  pace: { append: pace.append, inquiry: pace.inquiry },
+  ...(append ? { append } : {}),
+  ...(fullFile ? { fullFile } : {}),
+  ...(inquiry ? { inquiry } : {}),
+};
+writeFileSync(values.out, `${JSON.stringify(results, null, 2)}\n`);
+process.stdout.write(table(results));
