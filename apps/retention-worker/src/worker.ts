@@ -7,8 +7,16 @@ import {
 } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { catchUp, closeAbandoned, makeCohortKeys } from '#application';
-import { type Duties, HEARTBEAT_MS, LEASE_MS, type Rooms, ROOMS, takeUpDuties, WORKER_LEASE } from '#wiring';
-import { SingleFlight } from './single-flight.js';
+import {
+  type Duties,
+  HEARTBEAT_MS,
+  LEASE_MS,
+  type Rooms,
+  ROOMS,
+  SingleFlight,
+  takeUpDuties,
+  WORKER_LEASE,
+} from '#wiring';
 
 /** The log and the read models follow at most this far behind a commit, in milliseconds of real time (decision 8). */
 const FOLLOW_MS = 250;

@@ -1,5 +1,5 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type Bilingual, Fault, type Setting, settings } from './settings.js';
 
 type Values = {
@@ -82,6 +82,12 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, role: ProcessR
   }
   const data = resolve(given['KIROKU_DATA'] ?? settings.data.fallback ?? './data');
   const secrets = resolve(given['KIROKU_SECRETS'] ?? `${data}.secrets`);
+  if (isWithin(secrets, data)) {
+    faults.push({
+      ja: 'KIROKU_SECRETS は KIROKU_DATA の外に置いてください（同じバックアップに入らないように）',
+      en: 'KIROKU_SECRETS must lie outside KIROKU_DATA, so that no backup holds both',
+    });
+  }
   const values: Record<string, unknown> = {};
   for (const [key, setting] of Object.entries(settings) as [keyof typeof settings, Setting<unknown>][]) {
     const derived = key === 'secrets' ? secrets : secretDefaults[key] && join(secrets, secretDefaults[key]);
@@ -115,6 +121,14 @@ function withFile(environment: NodeJS.ProcessEnv, faults: Bilingual[]): Record<s
     const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
       throw new Error('not an object');
+    for (const name of Object.keys(parsed)) {
+      if (!name.startsWith('KIROKU_')) {
+        faults.push({
+          ja: `KIROKU_CONFIG の項目名は KIROKU_ で始めてください：${name}`,
+          en: `KIROKU_CONFIG: ${name} is not a setting; names begin with KIROKU_`,
+        });
+      }
+    }
     const texts = Object.entries(parsed).map(([name, value]) => [name, String(value)]);
     return { ...(Object.fromEntries(texts) as Record<string, string>), ...environment };
   } catch {
@@ -148,3 +162,19 @@ const pathsOf = (data: string, secrets: string): Configuration['paths'] => ({
   rootKeys: join(secrets, 'root-keys'),
   clockOffset: join(secrets, 'clock-offset.json'),
 });
+
+/** Whether a directory is another one or lies in it, links resolved as far as they exist. */
+function isWithin(inner: string, outer: string): boolean {
+  const way = relative(realPath(outer), realPath(inner));
+  return way === '' || (!isAbsolute(way) && way.split(sep)[0] !== '..');
+}
+
+/** The real path of what exists of a path. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent), basename(path));
+  }
+}

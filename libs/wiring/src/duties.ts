@@ -26,7 +26,7 @@ export interface Duties {
 /**
  * Takes up the duties of the active worker. `fence` is asked at every write: the fencing token of the lease as it is
  * then. Throws `FollowerDiverged` when the log or the read models belong to another history than the events
- * (decision 16): the worker must not go on then.
+ * (decision 16); nothing is left open then.
  */
 export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<Duties> {
   const { configuration, clock, journal, vault, store, queries, operations } = rooms;
@@ -43,8 +43,13 @@ export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<D
     origin: logOrigin,
     signer,
   });
+  const opened: { close(): Promise<void> }[] = [log];
+  const close = async (): Promise<void> => {
+    for (const room of opened.splice(0).toReversed()) await room.close();
+  };
   try {
     const projections = await openProjections({ file: paths.readModels });
+    opened.push(projections);
     const sequencing = logFollower(log, fence, () => clock.realNow());
     const projecting = projectionFollower(projections, vault);
     for (const follower of [sequencing, projecting]) await verifyCheckpoint(store, follower);
@@ -66,13 +71,9 @@ export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<D
       keyRecords,
       settings,
     );
-    const close = async (): Promise<void> => {
-      await projections.close();
-      await log.close();
-    };
     return { log: sequencing, readModels: projecting, retention, keyRecords, context, close };
   } catch (error) {
-    await log.close();
+    await close();
     throw error;
   }
 }

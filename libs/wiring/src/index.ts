@@ -19,5 +19,6 @@ export { type Duties, takeUpDuties } from './duties.js';
 export { ROOMS, WiringModule } from './wiring.module.js';
 export { quietLogger } from './logging.js';
 export { runProcess } from './run-process.js';
+export { SingleFlight } from './single-flight.js';
 export { type FirstAccount, initialise, type Initialised, logKeyOf, standardTerms } from './initialise.js';
 export { certificateFingerprint, type DemoPki, makeDemoPki } from './demo-pki.js';

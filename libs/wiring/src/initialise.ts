@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Agreements, type CommandContext, type IssuedAccount, Operators, Refused } from '#application';
 import {
@@ -106,7 +106,10 @@ export async function initialise(
 export function logKeyOf({ logKey, logOrigin, paths }: Configuration): string {
   if (!existsSync(logKey)) {
     mkdirSync(dirname(logKey), { recursive: true, mode: 0o700 });
-    writeFileSync(logKey, generateSigningKey(logOrigin).privateKeyPem, { mode: 0o600, flag: 'wx' });
+    // Written aside and renamed: a crash in between must not leave half a key that nothing signs with.
+    const aside = `${logKey}.new`;
+    writeFileSync(aside, generateSigningKey(logOrigin).privateKeyPem, { mode: 0o600, flush: true });
+    renameSync(aside, logKey);
   }
   const { verifierKey } = ed25519Signer(logOrigin, readFileSync(logKey, 'utf8'));
   mkdirSync(dirname(paths.ledgerDatabase), { recursive: true });

@@ -79,7 +79,15 @@ export async function openRooms(
     return room;
   };
   const closeAll = async (): Promise<void> => {
-    for (const close of opened.splice(0).toReversed()) await close();
+    const failed: unknown[] = [];
+    for (const close of opened.splice(0).toReversed()) {
+      try {
+        await close();
+      } catch (error) {
+        failed.push(error);
+      }
+    }
+    if (failed.length) throw failed[0];
   };
   for (const file of [paths.clockOffset, paths.operations, paths.credentials, paths.readModels]) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

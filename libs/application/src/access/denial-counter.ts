@@ -47,11 +47,26 @@ export class DenialCounter {
 
   private async write(scope: FlushScope): Promise<void> {
     const now = this.journal.clock.now();
-    for (const [key, bucket] of this.buckets) {
+    let failed: unknown;
+    for (const [key, bucket] of [...this.buckets]) {
       if (!isDue(bucket.minute, scope, now)) continue;
-      await this.record(bucket);
+      // Taken out first: what is denied during the write begins a bucket of its own and is not lost with this one.
       this.buckets.delete(key);
+      try {
+        await this.record(bucket);
+      } catch (error) {
+        this.putBack(key, bucket);
+        failed ??= error;
+      }
     }
+    if (failed) throw failed;
+  }
+
+  private putBack(key: string, bucket: Bucket): void {
+    const since = this.buckets.get(key);
+    bucket.count += since?.count ?? 0;
+    for (const code of since?.codes ?? []) bucket.codes.add(code);
+    this.buckets.set(key, bucket);
   }
 
   private async record({ session, action, minute, context, codes, count }: Bucket): Promise<void> {
