@@ -26,7 +26,7 @@ export async function playDemo({ leaveRunning }: { readonly leaveRunning: boolea
   const narrator = new Narrator();
   const running: RunningProcess[] = [];
   const interrupted = new Promise<'interrupted'>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('interrupted'));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve('interrupted'));
   });
   const play = async (): Promise<number> => {
     const installation = await install();
