@@ -1,0 +1,94 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Caller, Reply } from '../harness/caller.js';
+import { PURPOSE } from '../harness/people.js';
+
+const CASE = 'SK-2032-000001';
+
+/** Personal data where it does not belong: in every field of every body, in paths, headers and broken JSON. */
+export async function sayItEverywhere(caller: Caller, code: string, name: string): Promise<readonly Reply[]> {
+  const replies: Reply[] = [];
+  const say = async (
+    path: string,
+    body: object | string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<void> => {
+    replies.push(await caller.post(path, body, headers));
+  };
+  const typed = [code, name];
+  for (const text of typed) {
+    const id = (): Readonly<Record<string, string>> => ({ 'idempotency-key': uuidv7() });
+    const asked = { purpose: PURPOSE, caseReference: CASE, question: { residentCode: code } };
+    for (const wrong of [
+      { ...asked, purpose: text },
+      { ...asked, caseReference: text },
+      { ...asked, caseReference: `SK-2032-${text}` },
+      { ...asked, grant: text },
+      { ...asked, grant: uuidv7() },
+      { ...asked, [text]: text },
+      { ...asked, question: { residentCode: `${code}${text}` } },
+      { ...asked, question: { individualNumber: `${text}8` } },
+      { ...asked, question: { individualNumber: '123456789018' } },
+      { ...asked, question: { name: text } },
+      { ...asked, question: { name: text, birthDate: text } },
+      { ...asked, question: { name: text, address: '\uD800' + text } },
+      { ...asked, question: { name: text, birthDate: '1948-11-??', prefix: true } },
+      { ...asked, question: { residentCode: code, prefix: text } },
+      { ...asked, question: { [text]: text } },
+      { ...asked, question: text },
+      { ...asked, question: [text] },
+    ])
+      await say('/v1/inquiries', wrong, id());
+    await say('/v1/inquiries', asked, { 'idempotency-key': encodeURIComponent(text) });
+    await say('/v1/inquiries', `{"purpose":"${text}`, id());
+    await say('/v1/inquiries', JSON.stringify(text.repeat(9_000)), id());
+    await say('/v1/inquiries', text, { ...id(), 'content-type': 'text/plain' });
+    await say('/v1/grants', {
+      operator: text,
+      terminal: text,
+      purposes: [text],
+      from: text,
+      until: text,
+      reason: text,
+    });
+    await say('/v1/sessions', { operator: text, pin: text });
+    await say('/v1/retention/periods', { purpose: text, period: text, effectiveFrom: text });
+    await say('/v1/terminals', { terminal: text, label: 'x', certificate: text, notAfter: text });
+    await say(`/v1/inquiries/${uuidv7()}/disclosures`, { reason: text, note: text });
+    await say(`/v1/inquiries/${encodeURIComponent(text)}/disclosures`, { reason: text, note: text });
+    await say(
+      `/v1/${encodeURIComponent(text)}?code=${encodeURIComponent(text)}`,
+      { text },
+      { 'accept-language': code, 'user-agent': code },
+    );
+    replies.push(await caller.get(`/v1/events/${encodeURIComponent(text)}`));
+    replies.push(
+      await caller.get(`/v1/erasures/${encodeURIComponent(text)}?name=${encodeURIComponent(text)}`),
+    );
+  }
+  return replies;
+}
+
+/** The same in every filter of a search of the trail, which only an officer may make. */
+export async function searchForItEverywhere(
+  officer: Caller,
+  code: string,
+  name: string,
+): Promise<readonly Reply[]> {
+  const filters = [
+    'from',
+    'operator',
+    'terminal',
+    'purpose',
+    'outcome',
+    'type',
+    'caseReference',
+    'residentCode',
+    'cursor',
+    'waitFor',
+    'limit',
+  ];
+  const bodies = [code, name].flatMap((text) => filters.map((filter) => ({ [filter]: text, reason: text })));
+  const replies: Reply[] = [];
+  for (const body of bodies) replies.push(await officer.post('/v1/audit/searches', body));
+  return replies;
+}
