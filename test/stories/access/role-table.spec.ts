@@ -107,10 +107,9 @@ describe('who may do what', () => {
     await kiroku.api.app.get(FailureCounter).flush();
     const events = await onRecord(kiroku, people.security, 'FailuresCounted');
     const latest = events.slice(-2).map(({ data }) => [data['kind'], data['count']]);
-    expect(latest.sort()).toEqual([
-      ['unknown-operator', 2],
-      ['unknown-token', 1],
-    ]);
+    expect(latest).toHaveLength(2);
+    expect(latest).toContainEqual(['unknown-operator', 2]);
+    expect(latest).toContainEqual(['unknown-token', 1]);
     for (const mark of [...marks, '127.0.0.1']) expect(JSON.stringify(events)).not.toContain(mark);
   });
 

@@ -19,7 +19,11 @@ export interface Route {
   readonly isPublic: boolean;
   readonly atTerminal: boolean;
   readonly withInitialPin: boolean;
+  /** The class that its body must follow; null where it takes none. */
+  readonly dto: Dto | null;
 }
+
+export type Dto = new () => object;
 
 /** A UUIDv7 of the distant past: of the right form wherever an id is asked for, and nothing's id. */
 const NOTHING = '00000000-0000-7000-8000-000000000000';
@@ -29,7 +33,7 @@ type Handler = (...input: unknown[]) => unknown;
 const marked = (mark: string, ...targets: readonly object[]): boolean =>
   targets.some((target) => Reflect.getMetadata(mark, target) === true);
 
-function routeOf(controller: object, handler: Handler): Route {
+function routeOf(controller: object, handler: Handler, dto: Dto | null): Route {
   const parts = [Reflect.getMetadata(PATH_METADATA, controller), Reflect.getMetadata(PATH_METADATA, handler)];
   const pattern = `/${parts.map(String).join('/')}`.replaceAll(/\/+/g, '/').replace(/(.)\/$/, '$1');
   const method = RequestMethod[Number(Reflect.getMetadata(METHOD_METADATA, handler))] ?? 'none';
@@ -41,7 +45,14 @@ function routeOf(controller: object, handler: Handler): Route {
     isPublic: marked(PUBLIC, handler, controller),
     atTerminal: marked(AT_TERMINAL, handler, controller),
     withInitialPin: marked(INITIAL_PIN, handler, controller),
+    dto,
   };
+}
+
+/** The DTO among a handler's parameters, as the compiler noted their types. */
+function dtoOf(prototype: object, name: string): Dto | null {
+  const parameters = (Reflect.getMetadata('design:paramtypes', prototype, name) ?? []) as readonly Dto[];
+  return parameters.find((type) => type.name.endsWith('Dto')) ?? null;
 }
 
 /** Every route there is: read from the controllers, so that a new one is in every story that walks them. */
@@ -50,7 +61,7 @@ export const routes: readonly Route[] = controllers.flatMap((controller) => {
   return Object.getOwnPropertyNames(prototype).flatMap((name) => {
     const handler = prototype[name];
     const isRoute = typeof handler === 'function' && Reflect.hasMetadata(METHOD_METADATA, handler);
-    return isRoute ? [routeOf(controller, handler as Handler)] : [];
+    return isRoute ? [routeOf(controller, handler as Handler, dtoOf(prototype, name))] : [];
   });
 });
 

@@ -22,14 +22,14 @@ export class GrantsController {
   @ApiOperation({ summary: '利用を申請する / request access for operator, terminal, purposes and period' })
   async request(
     @Caller() caller: Caller,
-    @Body() { prefixSearch = false, ...body }: RequestGrantDto,
+    @Body() { prefixSearch, ...body }: RequestGrantDto,
   ): Promise<{ grant: string }> {
     // An operator asks for nobody else; a terminal manager may ask for anybody.
     if (!caller.roles.includes('terminal-manager') && body.operator !== caller.operator) {
       this.signIn.deny(caller.session, 'request-grant', ['role-missing'], caller.context);
       throw problem('role-missing');
     }
-    return this.grants.request({ ...body, prefixSearch }, caller.context);
+    return this.grants.request({ ...body, prefixSearch: prefixSearch ?? false }, caller.context);
   }
 
   @Get(':grant')

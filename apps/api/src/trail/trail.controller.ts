@@ -21,22 +21,21 @@ export class TrailController {
   @Requires('search-trail')
   @ApiOperation({ summary: '証跡を検索する / search the trail' })
   async search(@Caller() caller: Caller, @Body() body: SearchTrailDto): Promise<TrailPage> {
-    const {
-      reason,
-      limit = DEFAULT_LIMIT,
-      cursor = null,
-      waitFor = null,
-      residentCode = null,
-      from,
-      until,
-      ...rest
-    } = body;
+    const { reason, limit, cursor = null, waitFor = null, residentCode = null, from, until, ...rest } = body;
     const range = { ...(from ? { from: instant(from) } : {}), ...(until ? { until: instant(until) } : {}) };
     const filter = Object.fromEntries(
-      Object.entries({ ...rest, ...range }).filter(([, value]) => value !== undefined),
+      Object.entries({ ...rest, ...range }).filter(([, value]) => value !== undefined && value !== null),
     );
     return this.trail.search(
-      { operator: caller.operator, filter, residentCode, reason, limit, cursor, waitFor },
+      {
+        operator: caller.operator,
+        filter,
+        residentCode,
+        reason,
+        limit: limit ?? DEFAULT_LIMIT,
+        cursor,
+        waitFor,
+      },
       caller.context,
     );
   }

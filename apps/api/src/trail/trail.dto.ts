@@ -3,6 +3,11 @@ import { emptyOutcomes } from '#domain';
 
 export const searchableOutcomes = ['found', 'several', ...emptyOutcomes, 'refused', 'unknown'] as const;
 
+/** Ids and names of this system: filters are recorded in clear, and a person's name must not get in by mistake. */
+const IDENTIFIER = /^[\x21-\x7e]*$/;
+/** No half of a surrogate pair: it cannot be recorded. */
+const WELL_FORMED = /^\P{Surrogate}*$/u;
+
 /** A search of the trail; all given filters must hold. POST, because a resident code must not be in a URL. */
 export class SearchTrailDto {
   /** Why the trail is searched; sealed. */
@@ -23,16 +28,19 @@ export class SearchTrailDto {
   @IsOptional()
   @IsString()
   @MaxLength(64)
+  @Matches(IDENTIFIER)
   operator?: string;
 
   @IsOptional()
   @IsString()
   @MaxLength(64)
+  @Matches(IDENTIFIER)
   terminal?: string;
 
   @IsOptional()
   @IsString()
   @MaxLength(64)
+  @Matches(IDENTIFIER)
   purpose?: string;
 
   @IsOptional()
@@ -43,11 +51,13 @@ export class SearchTrailDto {
   @IsOptional()
   @IsString()
   @MaxLength(64)
+  @Matches(IDENTIFIER)
   type?: string;
 
   @IsOptional()
   @IsString()
   @MaxLength(64)
+  @Matches(WELL_FORMED)
   caseReference?: string;
 
   /** All events that concern this resident, also after erasure. */

@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import {
+  ConfigurationFaults,
+  makeDemoPki,
+  openRooms,
+  type ProcessRole,
+  readConfiguration,
+  settings,
+} from '#wiring';
+
+const SECRET = 'not-to-be-repeated-730164';
+
+describe('the configuration', () => {
+  let directory: string;
+  let usual: Record<string, string>;
+
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'kiroku-configuration-'));
+    const data = join(directory, 'data');
+    await makeDemoPki(join(`${data}.secrets`, 'pki'), { now: new Date(), names: [] });
+    usual = { KIROKU_DATA: data, KIROKU_REGISTRY_URL: 'https://registry.example' };
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  /** What somebody reads who starts a process with this environment. */
+  const complaint = (environment: Record<string, string>, role: ProcessRole = 'api'): string => {
+    try {
+      readConfiguration(environment, role);
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigurationFaults);
+      return (error as Error).message;
+    }
+    return '';
+  };
+  const file = (text: string): string => {
+    const path = join(directory, 'kiroku.json');
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it('is complete with the place of the data and the provider’s address', () => {
+    const { data, secrets, paths, port, host, movableClock } = readConfiguration(usual, 'api');
+    expect([data, secrets]).toEqual([usual['KIROKU_DATA'], `${usual['KIROKU_DATA']}.secrets`]);
+    expect([host, port, movableClock]).toEqual(['127.0.0.1', 8443, false]);
+    expect(dirname(paths.clockOffset)).toBe(secrets);
+    expect(dirname(paths.rootKeys)).toBe(secrets);
+  });
+
+  const wrong: Record<string, string> = {
+    KIROKU_PORT: '65536',
+    KIROKU_METRICS_PORT: '-1',
+    KIROKU_SESSION_MINUTES: '0',
+    KIROKU_UNSEQUENCED_MINUTES: '1.5',
+    KIROKU_TRAIL_YEARS: '',
+    KIROKU_BACKLOG_DAYS: '31',
+    KIROKU_AGREEMENT: 'Not An Id',
+    KIROKU_LOG_ORIGIN: 'https://kiroku.example/log',
+    KIROKU_LOG_LEVEL: 'loud',
+    KIROKU_MOVABLE_CLOCK: 'true',
+    KIROKU_REGISTRY_URL: 'http://registry.example',
+    KIROKU_HOST: ' ',
+  };
+
+  it.each(Object.entries(wrong))('names a value that is wrong: %s', (name, value) => {
+    const message = complaint({ ...usual, [name]: value });
+    expect(message).toContain(name);
+    for (const other of Object.keys(wrong).filter((each) => each !== name))
+      expect(message).not.toContain(other);
+  });
+
+  it('names all that is wrong at once, unknown settings and missing files included', () => {
+    const missing = join(directory, 'nowhere', 'key.pem');
+    const message = complaint({
+      ...usual,
+      ...wrong,
+      KIROKU_TLS_KEY: missing,
+      KIROKU_REGISTRY_LINK_KEYS: missing,
+      KIROKU_PROT: '1',
+      KIROKU_SECRET_PIN: SECRET,
+    });
+    const expected = [
+      ...Object.keys(wrong),
+      'KIROKU_TLS_KEY',
+      'KIROKU_REGISTRY_LINK_KEYS',
+      'KIROKU_PROT',
+      'KIROKU_SECRET_PIN',
+    ];
+    expect(expected.filter((name) => !message.includes(name))).toEqual([]);
+    expect(message.split('\n').filter((line) => line.startsWith('  - '))).toHaveLength(expected.length);
+    expect(message).not.toContain(SECRET);
+  });
+
+  it('says that the provider’s address is missing to the api alone', () => {
+    const { KIROKU_DATA } = usual as { KIROKU_DATA: string };
+    expect(complaint({ KIROKU_DATA })).toContain('KIROKU_REGISTRY_URL');
+    writeFileSync(join(`${KIROKU_DATA}.secrets`, 'log.key.pem'), 'key');
+    expect(complaint({ KIROKU_DATA }, 'worker')).toBe('');
+    expect(complaint({ KIROKU_DATA }, 'cli')).toBe('');
+  });
+
+  it('asks each process for its own secrets only: the log’s key is the worker’s', () => {
+    expect(complaint(usual, 'api')).toBe('');
+    expect(complaint(usual, 'worker')).toContain('KIROKU_LOG_KEY');
+    rmSync(join(`${usual['KIROKU_DATA']}.secrets`, 'pki'), { recursive: true });
+    const message = complaint(usual, 'api');
+    for (const name of ['KIROKU_TLS_KEY', 'KIROKU_TLS_CERTIFICATE', 'KIROKU_TLS_CLIENT_CA'])
+      expect(message).toContain(name);
+    expect(message).not.toContain('KIROKU_LOG_KEY');
+  });
+
+  it('ignores what is nobody’s setting here: other names, the simulator’s, the tools’', () => {
+    const others = { PATH: '/bin', KIROKU_SIMULATOR_PORT: '1', KIROKU_CI: '1' };
+    expect(complaint({ ...usual, ...others })).toBe('');
+  });
+
+  describe('in a file', () => {
+    it('is read like the environment, which comes first', () => {
+      const path = file(JSON.stringify({ ...usual, KIROKU_PORT: 9_443, KIROKU_SESSION_MINUTES: '5' }));
+      const read = readConfiguration({ KIROKU_CONFIG: path, KIROKU_PORT: '0' }, 'api');
+      expect([read.port, read.sessionMinutes]).toEqual([0, 5]);
+      expect(read.data).toBe(usual['KIROKU_DATA']);
+    });
+
+    it('is complained about like the environment', () => {
+      const path = file(JSON.stringify({ ...usual, KIROKU_PORT: 'many', KIROKU_PROT: 1, PORT: 1 }));
+      const message = complaint({ KIROKU_CONFIG: path });
+      for (const name of ['KIROKU_PORT', 'KIROKU_PROT', ' PORT ']) expect(message).toContain(name);
+    });
+
+    it.each([
+      ['no JSON', '{'],
+      ['a list', '[]'],
+      ['nothing', ''],
+      ['null', 'null'],
+    ])('must be an object: %s', (_what, text) => {
+      const message = complaint({ ...usual, KIROKU_CONFIG: file(text), KIROKU_PORT: 'many' });
+      expect(message).toContain('KIROKU_CONFIG');
+      expect(message).toContain('KIROKU_PORT');
+    });
+
+    it('must be there', () => {
+      expect(complaint({ ...usual, KIROKU_CONFIG: join(directory, 'nowhere.json') })).toContain(
+        'nowhere.json',
+      );
+    });
+  });
+
+  describe('of the clock', () => {
+    const startedWith = async (movable: 'yes' | 'no', offset: string | null): Promise<string> => {
+      const configuration = readConfiguration({ ...usual, KIROKU_MOVABLE_CLOCK: movable }, 'cli');
+      mkdirSync(dirname(configuration.paths.clockOffset), { recursive: true });
+      if (offset !== null) writeFileSync(configuration.paths.clockOffset, offset);
+      try {
+        const rooms = await openRooms(configuration, 'cli', () => undefined);
+        await rooms.close();
+        return 'started';
+      } catch (error) {
+        return (error as Error).name;
+      }
+    };
+
+    it('refuses to start on data whose clock was once moved, unless this is a demo', async () => {
+      expect(await startedWith('no', '{"offsetMs":86400000}')).toBe('ClockRefused');
+      expect(await startedWith('yes', '{"offsetMs":86400000}')).toBe('started');
+    });
+
+    it('refuses a damaged offset, whoever starts', async () => {
+      for (const damaged of ['', '{}', '{"offsetMs":-1}', '{"offsetMs":"1"}']) {
+        expect(await startedWith('no', damaged)).toBe('ClockRefused');
+        expect(await startedWith('yes', damaged)).toBe('ClockRefused');
+      }
+    });
+
+    it('starts where nobody moved it, and lets nobody move it', async () => {
+      expect(await startedWith('no', null)).toBe('started');
+      const rooms = await openRooms(readConfiguration(usual, 'cli'), 'cli', () => undefined);
+      expect(() => rooms.clock.advance(1)).toThrow('only a demo or a test');
+      await rooms.close();
+    });
+  });
+
+  it('has a name and a meaning for every setting, once', () => {
+    const names = Object.values(settings).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^KIROKU_[A-Z_]+$/);
+  });
+});

@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { getMetadataStorage } from 'class-validator';
+import { v7 as uuidv7 } from 'uuid';
+import { type Role, roleTable } from '#domain';
+import { Kiroku } from '../../harness/kiroku.js';
+import {
+  type FirstPeople,
+  firstPeople,
+  grant,
+  hire,
+  openForBusiness,
+  Person,
+  PURPOSE,
+  registerTerminal,
+} from '../../harness/people.js';
+import { type Dto, nameOf, type Route, routes } from '../access/routes.js';
+
+/** Something personal, in every place where it does not belong. */
+const MARK = '標識漏洩';
+const MARKED_CODE = '25208017643';
+const marked = { [MARK]: MARKED_CODE, [MARKED_CODE]: MARK };
+
+const DAY = '2032-05-01';
+
+/** A body for each DTO that the edge lets through, whatever is then decided about it. */
+const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  ProposeHoursDto: { hours: [{ weekday: 1, from: 1, until: 2 }], closedDays: [DAY], effectiveFrom: DAY },
+  SuspendDto: { purposes: [PURPOSE], reason: '' },
+  ReasonDto: { reason: '' },
+  RequestGrantDto: {
+    operator: 'o-aaaaaaaa',
+    terminal: 'terminal-1',
+    purposes: [PURPOSE],
+    from: DAY,
+    until: DAY,
+    prefixSearch: true,
+    reason: 'r',
+  },
+  MakeInquiryDto: {
+    purpose: PURPOSE,
+    caseReference: 'none',
+    question: { residentCode: MARKED_CODE },
+    grant: '00000000-0000-7000-8000-000000000000',
+  },
+  RequestDisclosureDto: { reason: 'audit', note: 'n' },
+  RegisterOperatorDto: { side: 'recipient', name: 'n', unit: 'Not A Unit' },
+  ProposeRolesDto: { roles: ['operator'], effectiveFrom: DAY },
+  RecordTrainingDto: { heldOn: DAY, validUntil: DAY },
+  ProposePeriodDto: { purpose: PURPOSE, period: 'none', effectiveFrom: DAY },
+  SignInDto: { operator: 'o-aaaaaaaa', pin: '1' },
+  ChangePinDto: { pin: '730164', newPin: '1' },
+  BindCertificateDto: { certificate: 'c', notAfter: '2032-05-01T00:00:00Z' },
+  RegisterTerminalDto: { certificate: 'c', notAfter: '2032-05-01T00:00:00Z', terminal: 't', label: 'l' },
+  SearchTrailDto: {
+    reason: 'r',
+    from: '2032-04-01T00:00:00Z',
+    until: '2032-05-01T00:00:00Z',
+    operator: 'o',
+    terminal: 't',
+    purpose: PURPOSE,
+    outcome: 'found',
+    type: 'InquiryReceived',
+    caseReference: 'c',
+    residentCode: MARKED_CODE,
+    limit: 1,
+    cursor: null,
+    waitFor: '1',
+  },
+};
+
+/** The fields of a DTO, as its decorators name them. */
+const fieldsOf = (dto: Dto): readonly string[] => [
+  ...new Set(
+    getMetadataStorage()
+      .getTargetValidationMetadatas(dto, '', false, false)
+      .map(({ propertyName }) => propertyName),
+  ),
+];
+
+/** Values of every kind: at most one of them is of the right one. */
+const kinds: readonly (readonly [string, unknown])[] = [
+  ['an object', marked],
+  ['a list of objects', [marked]],
+  ['a list of lists', [[MARK, [MARKED_CODE]]]],
+  ['a list of nothing', [null]],
+  ['a number', Number(MARKED_CODE)],
+  ['a fraction', 0.5],
+  ['a truth', true],
+  ['nothing', null],
+  ['no text', ''],
+  ['some text', MARK],
+  ['a long text', MARK.repeat(2_000)],
+  ['half a character', '\uD842'],
+  ['a null character', `${MARK}\u0000`],
+];
+
+describe('a body', () => {
+  let kiroku: Kiroku;
+  let people: FirstPeople;
+  const holders = new Map<Role, Person>();
+
+  beforeAll(async () => {
+    kiroku = await Kiroku.start();
+    people = await firstPeople(kiroku);
+    await openForBusiness(kiroku, people);
+    await registerTerminal(kiroku, people, 'terminal-1');
+    const operator = await hire(kiroku, people, ['operator'], 'terminal-1');
+    await grant(kiroku, people, operator);
+    holders.set('operator', operator);
+    const officers = {
+      'terminal-manager': people.manager,
+      'security-officer': people.security,
+      'retention-officer': people.retention,
+      provider: people.provider,
+    };
+    for (const [role, { operator: id }] of Object.entries(officers)) {
+      const there = new Person(kiroku, id, kiroku.pki.clients['terminal-1']);
+      holders.set(role as Role, await there.enter());
+    }
+  });
+  afterAll(() => kiroku.stop());
+
+  /** Sends a body as somebody whom the role table lets through. */
+  const send = async ({ method, url, action }: Route, body: object) => {
+    const role = action === null ? 'operator' : (roleTable[action].at(-1) as Role);
+    const person = holders.get(role) as Person;
+    const call = method === 'put' ? person.put(url, body) : person.post(url, body);
+    const answer = await call.set('idempotency-key', uuidv7());
+    // Somebody who is locked or signed out by what was sent comes back for the next.
+    if (answer.status === 401 || answer.body.code === 'pin-locked') throw new Error('a session was lost');
+    return answer;
+  };
+
+  const withBody = routes.filter(({ dto }) => dto !== null);
+
+  it('is known of every route that takes one, so that a new route is in these stories', () => {
+    expect(withBody.length).toBeGreaterThan(15);
+    for (const { dto } of withBody) {
+      expect([dto?.name, Object.keys(samples[dto?.name ?? ''] ?? {}).sort()]).toEqual([
+        dto?.name,
+        [...fieldsOf(dto as Dto)].sort(),
+      ]);
+    }
+  });
+
+  const tellable = withBody.filter(({ isPublic }) => !isPublic);
+
+  it.each(tellable.map((route) => [nameOf(route), route] as const))(
+    'with a field of another kind is a reasoned problem at %s, and nothing of it is repeated',
+    async (_name, route) => {
+      const sample = samples[(route.dto as Dto).name] as Readonly<Record<string, unknown>>;
+      expect((await send(route, sample)).status).not.toBe(400);
+      for (const field of Object.keys(sample)) {
+        for (const [kind, value] of kinds) {
+          const answer = await send(route, { ...sample, [field]: value });
+          expect([field, kind, answer.status < 500]).toEqual([field, kind, true]);
+          expect(answer.text + JSON.stringify(answer.headers)).not.toMatch(`${MARK}|${MARKED_CODE}`);
+          if (kind !== 'an object') continue;
+          expect([field, answer.status]).toEqual([field, 400]);
+          const [first, ...rest] = answer.body.errors as { code: string; field?: string }[];
+          expect(first?.code).toBe('request-malformed');
+          const says = rest.some((error) => error.field === field || error.code === 'field-unknown');
+          expect([field, says]).toEqual([field, true]);
+        }
+      }
+    },
+    60_000,
+  );
+
+  it.each(tellable.map((route) => [nameOf(route), route] as const))(
+    'with a field that nobody knows, or without one that is needed, is malformed at %s',
+    async (_name, route) => {
+      const sample = samples[(route.dto as Dto).name] as Readonly<Record<string, unknown>>;
+      for (const extra of [MARK, MARKED_CODE, 'toString', 'constructor', 'actor', 'at']) {
+        const answer = await send(route, { ...sample, [extra]: MARK });
+        expect([extra, answer.status, answer.body.code]).toEqual([extra, 400, 'request-malformed']);
+        expect(answer.text).not.toMatch(`${MARK}|${MARKED_CODE}`);
+      }
+      expect((await send(route, {})).status).toBe(400);
+    },
+  );
+
+  it('with null for something optional is the same as without it', async () => {
+    const from = '2032-04-06';
+    const holder = (holders.get('operator') as Person).operator;
+    const terms = { operator: holder, terminal: 'terminal-1', purposes: [PURPOSE], from, until: from };
+    const { body } = await people.manager
+      .post('/v1/grants', { ...terms, reason: '窓口業務', prefixSearch: null })
+      .expect(201);
+    const shown = await people.manager.get(`/v1/grants/${body.grant}`).expect(200);
+    expect(shown.body.terms.prefixSearch).toBe(false);
+    await kiroku.settle();
+    const optional = Object.keys(samples['SearchTrailDto'] ?? {}).filter((field) => field !== 'reason');
+    const nulls = Object.fromEntries(optional.map((field) => [field, null]));
+    const search = { reason: 'daily review', type: 'GrantRequested' };
+    const without = await people.security.post('/v1/audit/searches', search).expect(200);
+    expect(without.body.rows.length).toBeGreaterThan(0);
+    const withNulls = await people.security.post('/v1/audit/searches', { ...nulls, ...search }).expect(200);
+    expect(withNulls.body.rows).toEqual(without.body.rows);
+  });
+});
