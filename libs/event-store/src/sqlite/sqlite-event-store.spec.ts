@@ -240,6 +240,29 @@ describe('the SQLite event store', () => {
   });
 
   describe('two stores on one file', () => {
+    it('each see the heads that the other has moved, however often they asked before', async () => {
+      const [one, two] = [await open(), await open()];
+      const streams = [nextStream(), nextStream()];
+      const heads = (): Promise<unknown> =>
+        Promise.all([one, two].map((store) => store.headRevisions(streams)));
+      const [first = '', second = ''] = streams;
+      expect(await heads()).toEqual([
+        [-1, -1],
+        [-1, -1],
+      ]);
+      await one.append(first, 'no-stream', [eventOf(), eventOf()]);
+      expect(await heads()).toEqual([
+        [1, -1],
+        [1, -1],
+      ]);
+      await two.append(second, 'no-stream', [eventOf()]);
+      await two.append(first, 1, [eventOf()]);
+      expect(await heads()).toEqual([
+        [2, 0],
+        [2, 0],
+      ]);
+    });
+
     it('give out each revision once, and share one order without gaps', async () => {
       const [one, two] = [await open(), await open()];
       const append = async (store: EventStore, shared: string): Promise<string> => {
