@@ -13,6 +13,10 @@ export interface Results {
   readonly inquiry?: readonly InquiryResult[];
 }
 
+/** The text of `bench/results.json`, in the form that the formatter leaves alone: figures of the rounds on one line. */
+export const resultsText = (results: Results): string =>
+  `${JSON.stringify(results, null, 2).replace(/\[\s+([\d,\s]+?)\s+\]/g, (_, figures: string) => `[${figures.replace(/\s+/g, ' ')}]`)}\n`;
+
 type Row = readonly string[];
 
 const HEAD: Row = [

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { benchAppend, benchFullFile } from './append/append-bench.js';
 import { environment, withDirectory } from './environment.js';
 import { benchInquiry } from './inquiry/inquiry-bench.js';
-import { type Results, table } from './report.js';
+import { type Results, resultsText, table } from './report.js';
 
 const { values } = parseArgs({
   options: {
@@ -45,5 +45,5 @@ const results: Results = {
   ...(fullFile ? { fullFile } : {}),
   ...(inquiry ? { inquiry } : {}),
 };
-writeFileSync(values.out, `${JSON.stringify(results, null, 2)}\n`);
+writeFileSync(values.out, resultsText(results));
 process.stdout.write(table(results));
