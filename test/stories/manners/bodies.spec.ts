@@ -20,6 +20,8 @@ const MARK = '標識漏洩';
 const MARKED_CODE = '25208017643';
 const marked = { [MARK]: MARKED_CODE, [MARKED_CODE]: MARK };
 
+const marks = new RegExp(`${MARK}|${MARKED_CODE}`);
+
 const DAY = '2032-05-01';
 
 /** A body for each DTO that the edge lets through, whatever is then decided about it. */
@@ -154,7 +156,7 @@ describe('a body', () => {
         for (const [kind, value] of kinds) {
           const answer = await send(route, { ...sample, [field]: value });
           expect([field, kind, answer.status < 500]).toEqual([field, kind, true]);
-          expect(answer.text + JSON.stringify(answer.headers)).not.toMatch(`${MARK}|${MARKED_CODE}`);
+          expect(answer.text + JSON.stringify(answer.headers)).not.toMatch(marks);
           if (kind !== 'an object') continue;
           expect([field, answer.status]).toEqual([field, 400]);
           const [first, ...rest] = answer.body.errors as { code: string; field?: string }[];
@@ -174,7 +176,7 @@ describe('a body', () => {
       for (const extra of [MARK, MARKED_CODE, 'toString', 'constructor', 'actor', 'at']) {
         const answer = await send(route, { ...sample, [extra]: MARK });
         expect([extra, answer.status, answer.body.code]).toEqual([extra, 400, 'request-malformed']);
-        expect(answer.text).not.toMatch(`${MARK}|${MARKED_CODE}`);
+        expect(answer.text).not.toMatch(marks);
       }
       expect((await send(route, {})).status).toBe(400);
     },
