@@ -34,11 +34,14 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   private duties: Duties | null = null;
   private fence = 0;
   private stopping = false;
+  private readonly stop = new AbortController();
+  private said = '{}';
   private endWatch: () => void = () => undefined;
   private readonly presence = new SingleFlight('presence', () => this.showPresence(), this.log);
   private readonly sequencing = new SingleFlight('log', () => this.follow('log'), this.log);
   private readonly projecting = new SingleFlight('read-models', () => this.follow('readModels'), this.log);
   private readonly retention = new SingleFlight('retention', () => this.runRetention(), this.log);
+  private readonly abandoned = new SingleFlight('abandoned', () => this.closeAbandoned(), this.log);
   private readonly housekeeping = new SingleFlight('housekeeping', () => this.keepHouse(), this.log);
 
   constructor(@Inject(ROOMS) private readonly rooms: Rooms) {}
@@ -53,8 +56,11 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.stopping = true;
     this.endWatch();
-    const flights = [this.presence, this.sequencing, this.projecting, this.retention, this.housekeeping];
+    this.stop.abort();
+    const flights = [this.sequencing, this.projecting, this.retention, this.abandoned, this.housekeeping];
     await Promise.all(flights.map((flight) => flight.stop()));
+    // Last, so that the lease does not lapse under what is still running.
+    await this.presence.stop();
     await this.duties?.close();
     this.rooms.operations.leases.release(WORKER_LEASE, this.rooms.lease);
     await this.rooms.close();
@@ -71,8 +77,8 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   @Interval(RETENTION_MS)
-  erase(): Promise<void> {
-    return this.retention.run();
+  async erase(): Promise<void> {
+    await Promise.all([this.abandoned.run(), this.retention.run()]);
   }
 
   @Interval(HOUSEKEEPING_MS)
@@ -86,9 +92,10 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     await vault.heartbeat();
     const lease = operations.leases.acquire(WORKER_LEASE, holder, LEASE_MS);
     if (!lease) {
-      if (this.duties) this.log.warn({ lease: 'lost' });
-      await this.duties?.close();
+      const laidDown = this.duties;
       this.duties = null;
+      if (laidDown) this.log.warn({ lease: 'lost' });
+      await laidDown?.close();
       return;
     }
     this.fence = lease.fence;
@@ -104,20 +111,42 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async follow(which: 'log' | 'readModels'): Promise<void> {
-    if (this.duties) await catchUp(this.rooms.store, this.duties[which]);
+    if (this.duties) await catchUp(this.rooms.store, this.duties[which], this.stop.signal);
   }
 
   private async runRetention(): Promise<void> {
     if (!this.duties) return;
-    const { journal, queries, operations, configuration, logHealth } = this.rooms;
+    const { logHealth } = this.rooms;
+    // What is destroyed must be proven as surely as what is asked (decision 8).
+    if (!(await logHealth.provable())) return this.say({ erasurePaused: 'log-not-provable' });
+    const report = await this.duties.retention.run(this.fence);
+    if (report.state === 'waiting') this.say({ erasurePaused: report.for });
+    else if (report.state === 'held') this.say({ erasureHeld: report.run });
+    else {
+      const { erased, failed, verified, unverified } = report;
+      const news = {
+        erasedCohorts: erased,
+        failedCohorts: failed,
+        verifiedCohorts: verified,
+        unverifiedCohorts: unverified,
+      };
+      this.say(Object.fromEntries(Object.entries(news).filter(([, cohorts]) => cohorts.length)));
+    }
+  }
+
+  private async closeAbandoned(): Promise<void> {
+    if (!this.duties) return;
+    const { journal, queries, operations, configuration } = this.rooms;
     const closed = await closeAbandoned(journal, queries, operations.leases, configuration.agreement);
     if (closed.length) this.log.log({ abandonedInquiriesClosed: closed.length });
-    // What is destroyed must be proven as surely as what is asked (decision 8).
-    if (!(await logHealth.provable())) return;
-    const report = await this.duties.retention.run(this.fence);
-    if (report.state === 'done' && report.erased.length) this.log.log({ erasedCohorts: report.erased });
-    if (report.state === 'done' && report.verified.length) this.log.log({ verifiedCohorts: report.verified });
-    if (report.state === 'held') this.log.warn({ erasureHeld: report.run });
+  }
+
+  /** What a run came to, said when it changes: a hold that lasts a week is one line, not six hundred thousand. */
+  private say(news: object): void {
+    const text = JSON.stringify(news);
+    if (text === this.said) return;
+    this.said = text;
+    if (text !== '{}') this.log.warn(news);
   }
 
   private async keepHouse(): Promise<void> {

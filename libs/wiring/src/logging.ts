@@ -10,6 +10,7 @@ const allowed = new Set([
   'correlation',
   'erasedCohorts',
   'erasureHeld',
+  'erasurePaused',
   'error',
   'fence',
   'lease',
@@ -20,6 +21,8 @@ const allowed = new Set([
   'route',
   'status',
   'task',
+  'failedCohorts',
+  'unverifiedCohorts',
   'verifiedCohorts',
   'worker',
 ]);

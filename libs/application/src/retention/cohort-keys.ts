@@ -4,6 +4,8 @@ import {
   agreementFolding,
   agreementStream,
   cohortId,
+  isInForce,
+  listedPurposes,
   periodOn,
   retentionPeriodFolding,
   retentionStream,
@@ -22,10 +24,10 @@ export async function makeCohortKeys(
   agreement: string,
 ): Promise<readonly string[]> {
   const state = foldLoaded(await journal.load(agreementStream(agreement)), agreementFolding);
-  if (state.state === 'none') return [];
+  if (!isInForce(state)) return [];
   const today = tokyoDay(journal.clock.now());
   const ids: string[] = [];
-  for (const purpose of state.purposes) {
+  for (const purpose of listedPurposes(state)) {
     const periods = foldLoaded(
       await journal.load(retentionStream(agreement, purpose)),
       retentionPeriodFolding,

@@ -11,7 +11,7 @@ import type { Marks } from '#operations';
 import type { DueCohort, Queries, ReadPosition } from '#read-models';
 import { foldLoaded, type Journal } from '../journal.js';
 import { NotFound } from '../refused.js';
-import { RETENTION_HOLD } from './run-guard.js';
+import { type HeldRun, RETENTION_HOLD } from './run-guard.js';
 
 /** What a retention officer sees before anything is destroyed. */
 export interface DueReport {
@@ -82,7 +82,7 @@ export class ErasureRecords {
   }
 
   private async hold(): Promise<DueReport['hold']> {
-    const run = this.marks.read<string>(RETENTION_HOLD);
+    const run = this.marks.read<HeldRun>(RETENTION_HOLD)?.run;
     if (!run) return null;
     const hold = foldLoaded(await this.journal.load(erasureHoldStream(run)), erasureHoldFolding);
     if (hold.state !== 'held') return null;

@@ -12,13 +12,14 @@ import {
   type TokyoDay,
   verifyErasure,
 } from '#domain';
-import type { EventStore } from '#event-store';
+import { comparePositions, type EventStore } from '#event-store';
 import { merkleRootOf } from '#ledger';
 import type { Marks } from '#operations';
 import type { DueCohort, Projections, Queries } from '#read-models';
 import type { KeyCustody } from '#vault';
 import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
 import { erasureRunOf } from './erasure-reference.js';
+import { Refused } from '../refused.js';
 import { RunGuard } from './run-guard.js';
 import type { KeyRecords } from './key-records.js';
 
@@ -36,12 +37,17 @@ export interface RetentionSettings {
 export type RunReport =
   | { readonly state: 'waiting'; readonly for: 'read-models' }
   | { readonly state: 'held'; readonly run: string }
-  | {
-      readonly state: 'done';
-      readonly erased: readonly string[];
-      readonly verified: readonly string[];
-      readonly unverified: readonly string[];
-    };
+  | Done;
+
+export interface Done {
+  readonly state: 'done';
+  readonly erased: readonly string[];
+  /** Cohorts that the domain refused to erase, and why: somebody must look. */
+  readonly failed: readonly { readonly cohort: string; readonly codes: readonly string[] }[];
+  readonly verified: readonly string[];
+  /** Erased, but some process may still hold a key: the next run looks again. */
+  readonly unverified: readonly string[];
+}
 
 /** The rotation that made the keys of these runs unrecoverable. */
 interface Rotated {
@@ -93,10 +99,12 @@ export class RetentionRun {
     const { oldest } = await this.due(tokyoDay(now));
     const allowed = await this.guard.allow(now, oldest, this.context());
     if ('hold' in allowed) return { state: 'held', run: allowed.hold };
-    const erased = await this.erase(await this.due(allowed.through), fence);
+    const due = await this.due(allowed.through);
+    const { erased, failed } = await this.erase(due, fence);
+    const ended = await this.endKeys(due, fence);
     this.guard.remember(now, allowed.released);
-    const { verified, unverified } = await this.certify(fence);
-    return { state: 'done', erased, verified, unverified };
+    const { verified, unverified } = await this.certify(fence, ended);
+    return { state: 'done', erased, failed, verified, unverified };
   }
 
   /** What a run on this Tokyo day would erase: everything whose last usable day is before it. */
@@ -116,28 +124,40 @@ export class RetentionRun {
     return { cohorts, unused, years, oldest: days[0] ?? null };
   }
 
-  private async erase(due: Due, fence: number): Promise<readonly string[]> {
+  /** Cohort by cohort; one that cannot be erased is reported and does not keep the others. */
+  private async erase(due: Due, fence: number): Promise<Pick<Done, 'erased' | 'failed'>> {
     const unfinished = (await this.queries.erasuresUnfinished()).filter(({ state }) => state === 'started');
     const cohorts = new Set([
       ...unfinished.map(({ cohort }) => cohort),
       ...due.cohorts.map(({ cohort }) => cohort),
     ]);
-    for (const cohort of cohorts) await this.eraseCohort(cohort, fence);
-    await this.endKeys(due, fence);
-    return [...cohorts];
+    const [erased, failed]: [string[], Done['failed'][number][]] = [[], []];
+    for (const cohort of cohorts) {
+      try {
+        await this.eraseCohort(cohort, fence);
+        erased.push(cohort);
+      } catch (error) {
+        // Only the domain's own no: a failing disk or vault fails the run, and the next one tries again.
+        if (!(error instanceof Refused)) throw error;
+        failed.push({ cohort, codes: error.refusals.map(({ code }) => code) });
+      }
+    }
+    return { erased, failed };
   }
 
-  /** Ends keys without an erasure of their own: no stream says that it began, so a mark does until all is done. */
-  private async endKeys(due: Due, fence: number): Promise<void> {
+  /**
+   * Ends keys without an erasure of their own: no stream says that it began, so a mark does until a rotation has made
+   * them unrecoverable (`certify`). Returns whether there are any.
+   */
+  private async endKeys(due: Due, fence: number): Promise<boolean> {
     const begun = this.marks.read<Pick<Due, 'unused' | 'years'>>(ENDING);
     const unused = [...new Set([...(begun?.unused ?? []), ...due.unused])];
     const years = [...new Set([...(begun?.years ?? []), ...due.years])];
-    if (!unused.length && !years.length) return;
+    if (!unused.length && !years.length) return false;
     this.marks.write(ENDING, { unused, years });
     await this.destroyOnRecord('cohort', unused, fence);
     for (const year of years) await this.endTrail(year, fence);
-    await this.rotate(fence, []);
-    this.marks.write(ENDING, null);
+    return true;
   }
 
   private async eraseCohort(cohort: string, fence: number): Promise<void> {
@@ -166,15 +186,18 @@ export class RetentionRun {
   }
 
   /** Re-wraps the survivors under a fresh root, then certifies what nobody can read any more. */
-  private async certify(fence: number): Promise<{ verified: string[]; unverified: string[] }> {
+  private async certify(fence: number, ended: boolean): Promise<Pick<Done, 'verified' | 'unverified'>> {
     const cohorts = new Map<string, string>();
+    // Only what is destroyed: a rotation before the destruction would certify what the new root still opens.
     for (const { run, cohort, state } of await this.queries.erasuresUnfinished()) {
-      if (state === 'erased' || state === 'started') cohorts.set(run, cohort);
+      if (state === 'erased') cohorts.set(run, cohort);
     }
     for (const cohort of this.pending) cohorts.set(erasureRunOf(cohort), cohort);
     const [verified, unverified]: [string[], string[]] = [[], []];
-    if (!cohorts.size) return { verified, unverified };
-    const rotated = await this.rotatedFor([...cohorts.keys()], fence);
+    if (!cohorts.size && !ended) return { verified, unverified };
+    const runs = [...cohorts.keys()];
+    const rotated = ended ? await this.rotate(fence, runs) : await this.rotatedFor(runs, fence);
+    if (ended) this.marks.write(ENDING, null);
     const everywhere = await this.custody.droppedEverywhere(rotated.generation, this.settings.staleMs);
     for (const [run, cohort] of cohorts) {
       const gone = everywhere && (await this.custody.isGone('cohort', cohort, rotated.epoch));
@@ -211,10 +234,11 @@ export class RetentionRun {
     }
   }
 
+  /** The key of the trail goes last: as long as it lives, the next run finds the year again. */
   private async endTrail(year: number, fence: number): Promise<void> {
-    await this.destroyOnRecord('trail', [String(year)], fence);
     await this.destroyOnRecord('subject', [String(year)], fence);
     await this.projections.dropSubjectYear(year);
+    await this.destroyOnRecord('trail', [String(year)], fence);
   }
 
   /** The rotation that covers these runs; made once for them, and again when the memory of it was lost. */
@@ -248,7 +272,7 @@ export class RetentionRun {
   /** Counts come from the read models, so they must have read everything that could belong to a cohort due. */
   private async readModelsAreComplete(): Promise<boolean> {
     const [last, read] = [await this.store.lastPosition(), await this.queries.readUpTo()];
-    return last === null || read?.position === last;
+    return last === null || (read !== null && comparePositions(read.position, last) >= 0);
   }
 
   private context(agreement: string = this.settings.agreement): CommandContext {

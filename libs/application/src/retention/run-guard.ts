@@ -10,9 +10,24 @@ import {
 import type { Clock, Marks } from '#operations';
 import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
 
-/** Mark that names the hold which stops the runs, or null. */
+/** Mark of the hold which stops the runs, or null. */
 export const RETENTION_HOLD = 'retention-hold';
+
+/** The hold, and the clock as the two people will be told it: what they release is this instant and no later one. */
+export interface HeldRun extends Instant {
+  readonly run: string;
+}
+
+/** Business time, beside the monotonic time at which it was read. */
+interface Instant {
+  readonly nowMs: number;
+  readonly bootId: string;
+  readonly monotonicMs: number;
+}
 const CLOCK_SEEN = 'retention-clock';
+
+/** How often a run that changed nothing is remembered, in milliseconds of business time: each costs an fsync. */
+const REMEMBER_EVERY_MS = 60_000;
 
 /**
  * What the guard remembers of the clock. Within one boot of the machine business time is held against the *anchor*,
@@ -27,7 +42,7 @@ interface ClockSeen {
 
 /** What a run may do: destroy what is usable through a day before `through`, or nothing until two people have looked. */
 export type Allowance =
-  | { readonly through: TokyoDay; readonly released: boolean }
+  | { readonly through: TokyoDay; readonly released: HeldRun | null }
   | { readonly hold: string };
 
 /** A wrong clock destroys nothing (decision 13). One instant counts for a whole run: `now`, read once by the caller. */
@@ -45,35 +60,47 @@ export class RunGuard {
   /** Whether a run at business time `now` may destroy; puts a hold on record when it may not. */
   async allow(now: string, oldestDue: TokyoDay | null, context: CommandContext): Promise<Allowance> {
     const today = tokyoDay(now);
-    const held = this.marks.read<string>(RETENTION_HOLD);
+    const held = this.marks.read<HeldRun>(RETENTION_HOLD);
     if (held) {
-      const hold = foldLoaded(await this.journal.load(erasureHoldStream(held)), erasureHoldFolding);
+      const hold = foldLoaded(await this.journal.load(erasureHoldStream(held.run)), erasureHoldFolding);
       if (hold.state === 'released') {
-        return { through: hold.through < today ? hold.through : today, released: true };
+        return { through: hold.through < today ? hold.through : today, released: held };
       }
-      if (hold.state === 'held') return { hold: held };
+      if (hold.state === 'held') return { hold: held.run };
     }
     const facts = { today, nowMs: Date.parse(now), oldestDue, lastRun: this.lastSeen() };
     const obstacle = runObstacle(facts, this.limits);
-    if (!obstacle) return { through: today, released: false };
-    const run = held ?? this.journal.newId();
+    if (!obstacle) return { through: today, released: null };
+    const run = held?.run ?? this.journal.newId();
     // The mark comes first: a worker killed between the two finds the mark and records the hold under the same id.
-    this.marks.write(RETENTION_HOLD, run);
+    this.marks.write(RETENTION_HOLD, { run, ...this.instant(now) } satisfies HeldRun);
     await this.journal.decide(erasureHoldStream(run), erasureHoldFolding, context, (state) =>
       holdRun(state, { run, ...obstacle, through: today }),
     );
     return { hold: run };
   }
 
-  /** Remembers a complete run. A released hold is over then, and what two people have seen is the new anchor. */
-  remember(now: string, released: boolean): void {
-    const { bootId, ms } = this.clock.monotonic();
-    const nowMs = Date.parse(now);
+  /**
+   * Remembers a complete run. A released hold is over then, and the clock that two people have seen is the new anchor:
+   * one that leapt again while they looked is held again.
+   */
+  remember(now: string, released: HeldRun | null): void {
     const seen = this.marks.read<ClockSeen>(CLOCK_SEEN);
-    const anchor = !released && seen?.bootId === bootId ? seen.anchor : { nowMs, monotonicMs: ms };
-    this.marks.write(CLOCK_SEEN, { bootId, anchor, lastMs: nowMs } satisfies ClockSeen);
+    const instant = this.instant(now);
+    const kept = seen?.bootId === instant.bootId ? seen : null;
+    const anchor = released?.bootId === instant.bootId ? released : (kept?.anchor ?? instant);
+    const { nowMs, monotonicMs } = anchor;
+    const lastMs = released?.nowMs ?? instant.nowMs;
+    if (!released && kept && lastMs - kept.lastMs < REMEMBER_EVERY_MS) return;
+    const { bootId } = instant;
+    this.marks.write(CLOCK_SEEN, { bootId, anchor: { nowMs, monotonicMs }, lastMs } satisfies ClockSeen);
     // A worker killed before this line finds the hold still released, and its next run changes nothing.
     if (released) this.marks.write(RETENTION_HOLD, null);
+  }
+
+  private instant(now: string): Instant {
+    const { bootId, ms } = this.clock.monotonic();
+    return { nowMs: Date.parse(now), bootId, monotonicMs: ms };
   }
 
   private lastSeen(): { nowMs: number; elapsedMs: number } | null {
