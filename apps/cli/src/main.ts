@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Command } from 'commander';
 import { demo } from './commands/demo.js';
 import { init } from './commands/init.js';
+import { issuePin } from './commands/issue-pin.js';
 import { verify } from './commands/verify.js';
 
 /** `npm run kiroku -- …`. Exit codes: 0 done, 1 a fault was found or a step failed, 2 the call itself is wrong. */
@@ -17,6 +18,14 @@ program
   .option('--demo-pki', 'also make demo certificates and link keys; never for production')
   .action(async (options: { terms?: string; demoPki?: boolean }) => {
     process.exitCode = await init(options);
+  });
+
+program
+  .command('issue-pin')
+  .description('初期暗証番号を再発行する / issue a new one-time PIN, also to those who manage and oversee')
+  .argument('<operator>', 'the id of the account holder, o-…')
+  .action(async (operator: string) => {
+    process.exitCode = await issuePin(operator);
   });
 
 program

@@ -12,10 +12,13 @@ export function personOf({ actor }: CommandContext): string {
   return actor.operator;
 }
 
-/** The side of the agreement that the acting person is on, from the person's own stream. */
-export async function sideOf(journal: Journal, context: CommandContext): Promise<Side> {
-  const loaded = await journal.load(operatorStream(personOf(context)));
-  const person = foldLoaded(loaded, operatorFolding);
+/** The side of the agreement that somebody is on, from the person's own stream. */
+export async function sideOfPerson(journal: Journal, operator: string): Promise<Side> {
+  const person = foldLoaded(await journal.load(operatorStream(operator)), operatorFolding);
   if (person.state === 'none') throw accessRefused('operator-missing');
   return person.side;
 }
+
+/** The side of the agreement that the acting person is on. */
+export const sideOf = (journal: Journal, context: CommandContext): Promise<Side> =>
+  sideOfPerson(journal, personOf(context));

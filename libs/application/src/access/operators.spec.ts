@@ -13,9 +13,11 @@ const refusal = (...codes: string[]) => ({
 describe('operators', () => {
   let memory: InMemory;
   let operators: Operators;
-  beforeEach(() => {
+  let manager: string;
+  beforeEach(async () => {
     memory = new InMemory();
     operators = new Operators(memory.journal, memory.credentials, memory.sessions);
+    ({ operator: manager } = await operators.bootstrap(first, byInit));
   });
 
   describe('when somebody is registered', () => {
@@ -37,10 +39,11 @@ describe('operators', () => {
     });
 
     it('are refused with what is wrong', async () => {
+      const before = await memory.entries();
       await expect(operators.register({ ...person, name: '' }, by('o-mori'))).rejects.toMatchObject(
         refusal('name-malformed'),
       );
-      expect(await memory.entries()).toEqual([]);
+      expect(await memory.entries()).toEqual(before);
     });
 
     it('are without a PIN after a crash in between, and issuing again repairs it', async () => {
@@ -51,10 +54,12 @@ describe('operators', () => {
         memory.sessions,
       );
       await expect(broken.register(person, by('o-mori'))).rejects.toThrow('crash');
-      const [stored] = await memory.store.readAll(null, 1);
-      const operator = stored?.stream.slice('operator-'.length) ?? '';
-      expect(memory.credentials.pins.size).toBe(0);
-      const { pin } = await operators.reissuePin(operator, by('o-mori'));
+      const registered = (await memory.store.readAll(null, 100)).findLast(
+        ({ type }) => type === 'OperatorRegistered',
+      );
+      const operator = registered?.stream.slice('operator-'.length) ?? '';
+      expect(memory.credentials.pins.has(operator)).toBe(false);
+      const { pin } = await operators.reissuePin(operator, by(manager));
       expect(memory.credentials.pins.get(operator)).toBe(pin);
     });
   });
@@ -64,7 +69,7 @@ describe('operators', () => {
       const { operator } = await operators.register(person, by('o-mori'));
       const session = { id: 's-1', operator, terminal: null, certificate: null, pinChangeOnly: false };
       const { token } = memory.sessions.open(session, 1_000);
-      const { pin } = await operators.reissuePin(operator, by('o-mori'));
+      const { pin } = await operators.reissuePin(operator, by(manager));
       expect(memory.sessions.find(token)).toBeNull();
       expect(await memory.credentials.verify(operator, pin)).toBe(true);
     });
@@ -72,28 +77,69 @@ describe('operators', () => {
     it('are out of use if the record fails: no lock is lifted for the old PIN', async () => {
       const { operator, pin: old } = await operators.register(person, by('o-mori'));
       memory.store.failNextAppend('before');
-      await expect(operators.reissuePin(operator, by('o-mori'))).rejects.toMatchObject({
+      await expect(operators.reissuePin(operator, by(manager))).rejects.toMatchObject({
         code: 'store-failed',
       });
       expect(await memory.credentials.verify(operator, old)).toBe(false);
     });
 
+    it('keep the old one when it is not for the manager to issue', async () => {
+      const { operator, pin } = await operators.bootstrap(first, byInit);
+      await expect(operators.reissuePin(operator, by(manager))).rejects.toMatchObject(
+        refusal('pin-reissue-by-console'),
+      );
+      expect(await memory.credentials.verify(operator, pin)).toBe(true);
+      expect(await memory.types(credentialStream(operator))).toEqual(['PinIssued']);
+    });
+
+    it('are judged again when it is recorded: roles proposed meanwhile refuse it', async () => {
+      const { operator } = await operators.register(person, by(manager));
+      const version = { roles: ['terminal-manager'], effectiveFrom: TODAY } as const;
+      memory.credentials.beforeNextSet(async () => {
+        await operators.proposeRoles(operator, version, by(manager));
+      });
+      await expect(operators.reissuePin(operator, by(manager))).rejects.toMatchObject(
+        refusal('pin-reissue-by-console'),
+      );
+    });
+
+    it('get it on the console, whoever they are, and that is on record as the doing of init', async () => {
+      const { operator } = await operators.bootstrap(first, byInit);
+      const { pin } = await operators.reissuePin(operator, byInit);
+      expect(await memory.credentials.verify(operator, pin)).toBe(true);
+      expect((await memory.recorded(credentialStream(operator))).at(-1)).toMatchObject({
+        type: 'PinIssued',
+        actor: { system: 'init' },
+      });
+    });
+
+    it('get it from nobody else in the name of the system', async () => {
+      const byWorker = { ...byInit, actor: { system: 'retention-worker' } } as const;
+      await expect(operators.reissuePin(manager, byWorker)).rejects.toMatchObject(refusal('person-required'));
+    });
+
     it('must exist', async () => {
-      await expect(operators.reissuePin('o-nobody', by('o-mori'))).rejects.toMatchObject(
+      await expect(operators.reissuePin('o-nobody', by(manager))).rejects.toMatchObject(
         refusal('operator-missing'),
       );
     });
   });
 
-  it('get roles from a second person', async () => {
-    const { operator } = await operators.register(person, by('o-mori'));
+  it('get roles from a second person of their own side', async () => {
+    const { operator } = await operators.register(person, by(manager));
+    const { operator: second } = await operators.bootstrap(first, byInit);
+    const ofProvider = { ...first, side: 'provider', roles: ['provider'] } as const;
+    const { operator: auditor } = await operators.bootstrap(ofProvider, byInit);
     const version = { roles: ['operator'], effectiveFrom: TODAY } as const;
-    const { proposal } = await operators.proposeRoles(operator, version, by('o-mori'));
-    await expect(operators.approveRoles(operator, proposal, by('o-mori'))).rejects.toMatchObject(
+    const { proposal } = await operators.proposeRoles(operator, version, by(manager));
+    await expect(operators.approveRoles(operator, proposal, by(manager))).rejects.toMatchObject(
       refusal('approver-is-proposer'),
     );
+    await expect(operators.approveRoles(operator, proposal, by(auditor))).rejects.toMatchObject(
+      refusal('approver-of-other-side'),
+    );
     expect(await operators.rolesOf(operator)).toEqual([]);
-    await operators.approveRoles(operator, proposal, by('o-kato'));
+    await operators.approveRoles(operator, proposal, by(second));
     expect(await operators.rolesOf(operator)).toEqual(['operator']);
     expect(await operators.rolesOf('o-nobody')).toEqual([]);
   });

@@ -1,5 +1,7 @@
 import {
+  type CredentialEvent,
   credentialFolding,
+  type CredentialState,
   credentialStream,
   decideAcknowledgeSecrecy,
   decideApproveRoles,
@@ -8,9 +10,13 @@ import {
   decideProposeRoles,
   decideRecordTraining,
   decideRegisterOperator,
+  decideReissuePin,
+  type Decision,
+  initialCredential,
   operatorFolding,
   type OperatorState,
   operatorStream,
+  type PinIssuer,
   type ProposeRoles,
   type RecordTraining,
   type RegisterOperator,
@@ -21,7 +27,8 @@ import {
 } from '#domain';
 import type { Credentials, Sessions } from '#operations';
 import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
-import { accessRefused, personOf } from './acting-person.js';
+import { Refused } from '../refused.js';
+import { accessRefused, personOf, sideOf } from './acting-person.js';
 import { initialPin, newOperatorId, nobodysPin } from './initial-pin.js';
 
 export type NewOperator = Omit<RegisterOperator, 'operator'>;
@@ -32,6 +39,11 @@ export interface FirstOperator extends NewOperator {
   /** Last Tokyo day on which the training counts that `init` puts on record. */
   readonly trainingValidUntil: TokyoDay;
 }
+
+type IssuePin = (
+  state: CredentialState,
+  now: string,
+) => Decision<CredentialEvent> | Promise<Decision<CredentialEvent>>;
 
 /** Told once to whoever registered the person, and never again. */
 export interface IssuedAccount {
@@ -86,11 +98,12 @@ export class Operators {
     return { proposal };
   }
 
-  /** Approves proposed roles; neither the proposer nor the person concerned can. */
+  /** Approves proposed roles; neither the proposer nor the person concerned can, nor anybody of the other side. */
   async approveRoles(operator: string, proposal: string, context: CommandContext): Promise<void> {
     const by = personOf(context);
+    const side = await sideOf(this.journal, context);
     await this.journal.decide(operatorStream(operator), operatorFolding, context, (state, now) =>
-      decideApproveRoles(state, { proposal, by }, now),
+      decideApproveRoles(state, { proposal, by, side }, now),
     );
   }
 
@@ -110,12 +123,17 @@ export class Operators {
    * Issues a new initial PIN: for somebody who was locked out, or whose registration broke off. Ends every session
    * of the person, because the old PIN may be in the wrong hands, and puts that PIN out of use before the record
    * lifts the lock. A crash anywhere in between leaves no PIN that works; issue again.
+   *
+   * It is judged before the old PIN is touched, and again when it is recorded, because roles may be proposed meanwhile.
    */
   async reissuePin(operator: string, context: CommandContext): Promise<{ readonly pin: string }> {
-    const person = await this.find(operator);
-    if (person.state === 'none') throw accessRefused('operator-missing');
+    const issuer = await this.issuerOf(context);
+    const reissue: IssuePin = async (state, now) =>
+      decideReissuePin(state, { operator }, { person: await this.find(operator), issuer }, now);
+    const foreseen = await reissue(initialCredential, this.journal.clock.now());
+    if (!foreseen.accepted) throw new Refused(foreseen.refusals);
     await this.credentials.set(operator, nobodysPin());
-    return { pin: await this.issuePin(operator, context) };
+    return { pin: await this.issuePin(operator, context, reissue) };
   }
 
   /** What is known of an account holder (never the name, which is sealed); `none` for an unknown id. */
@@ -128,11 +146,19 @@ export class Operators {
     return rolesOn(await this.find(operator), tokyoDay(this.journal.clock.now()));
   }
 
-  private async issuePin(operator: string, context: CommandContext): Promise<string> {
+  /** `init` acts on the console of the installation; nobody else in the system's name issues PINs. */
+  private async issuerOf(context: CommandContext): Promise<PinIssuer> {
+    const { actor } = context;
+    return 'system' in actor && actor.system === 'init' ? 'console' : sideOf(this.journal, context);
+  }
+
+  private async issuePin(
+    operator: string,
+    context: CommandContext,
+    issue: IssuePin = (state) => decideIssuePin(state, { operator }),
+  ): Promise<string> {
     const pin = initialPin();
-    await this.journal.decide(credentialStream(operator), credentialFolding, context, (state) =>
-      decideIssuePin(state, { operator }),
-    );
+    await this.journal.decide(credentialStream(operator), credentialFolding, context, issue);
     this.sessions.closeAllOf(operator);
     // A crash here: the PIN is on record, but no verifier fits it. Nobody was told it; it is issued again.
     await this.credentials.set(operator, pin);

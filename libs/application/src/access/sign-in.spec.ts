@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { credentialStream, failuresStream, sessionStream } from '#domain';
-import { AGREEMENT, by, InMemory } from '../testing/in-memory.js';
+import { AGREEMENT, by, byInit, InMemory } from '../testing/in-memory.js';
 import { DenialCounter } from './denial-counter.js';
 import { FailureCounter } from './failure-counter.js';
 import { Operators } from './operators.js';
@@ -19,6 +19,7 @@ describe('signing in', () => {
   let signIn: SignIn;
   let operator: string;
   let pin: string;
+  let manager: string;
 
   const attempt = (part: Partial<SignInAttempt> = {}): SignInAttempt => ({
     operator,
@@ -43,7 +44,9 @@ describe('signing in', () => {
     const parts = { journal, credentials, sessions, failures, denials };
     signIn = new SignIn(parts, { sessionTtlMs: 3_600_000 });
     const person = { side: 'recipient', name: '佐藤 花子', unit: 'inspection-1' } as const;
-    ({ operator, pin } = await operators.register(person, by('o-mori')));
+    const first = { ...person, roles: ['terminal-manager'], trainingValidUntil: '2027-04-05' } as const;
+    ({ operator: manager } = await operators.bootstrap(first, byInit));
+    ({ operator, pin } = await operators.register(person, by(manager)));
   });
 
   describe('with the right PIN', () => {
@@ -123,7 +126,7 @@ describe('signing in', () => {
 
     it('opens again once a terminal manager has issued a new PIN', async () => {
       await fail(5);
-      ({ pin } = await operators.reissuePin(operator, by('o-mori')));
+      ({ pin } = await operators.reissuePin(operator, by(manager)));
       await expect(enter()).resolves.toMatchObject({ pinChangeOnly: true });
     });
   });
@@ -144,7 +147,7 @@ describe('signing in', () => {
 
     it('refuses the old PIN when a new one was issued meanwhile', async () => {
       memory.credentials.duringNextVerification(async () => {
-        await operators.reissuePin(operator, by('o-mori'));
+        await operators.reissuePin(operator, by(manager));
       });
       await expect(enter()).rejects.toMatchObject(refusal('sign-in-refused'));
       expect(memory.sessions.living.size).toBe(0);
@@ -152,7 +155,7 @@ describe('signing in', () => {
 
     it('ends a session at once whose PIN was replaced while it was opened', async () => {
       memory.store.beforeNextAppend(async () => {
-        await operators.reissuePin(operator, by('o-mori'));
+        await operators.reissuePin(operator, by(manager));
       });
       await expect(enter()).rejects.toMatchObject(refusal('sign-in-refused'));
       expect(memory.sessions.living.size).toBe(0);
@@ -233,7 +236,7 @@ describe('signing in', () => {
 
     it('does not count when a new PIN was issued meanwhile', async () => {
       memory.store.beforeNextAppend(async () => {
-        await operators.reissuePin(operator, by('o-mori'));
+        await operators.reissuePin(operator, by(manager));
       });
       await expect(change()).rejects.toMatchObject(refusal('pin-rejected'));
       await expect(enter({ pin: NEW })).rejects.toMatchObject(refusal('sign-in-refused'));

@@ -21,6 +21,7 @@ describe('agreements', () => {
   let memory: InMemory;
   let agreements: Agreements;
   let manager: string;
+  let secondManager: string;
   let auditor: string;
 
   beforeEach(async () => {
@@ -31,6 +32,7 @@ describe('agreements', () => {
     const mori = { ...account, side: 'recipient', roles: ['terminal-manager'] } as const;
     const ueda = { ...account, side: 'provider', roles: ['provider'] } as const;
     ({ operator: manager } = await operators.bootstrap(mori, byInit));
+    ({ operator: secondManager } = await operators.bootstrap(mori, byInit));
     ({ operator: auditor } = await operators.bootstrap(ueda, byInit));
     await agreements.conclude(terms, byInit);
   });
@@ -73,6 +75,21 @@ describe('agreements', () => {
     expect(isWithinHours(await agreements.provision(AGREEMENT), MONDAY_MORNING)).toBe(false);
     await agreements.approveHours(proposal, by(manager));
     expect(isWithinHours(await agreements.provision(AGREEMENT), MONDAY_MORNING)).toBe(true);
+  });
+
+  it('open by no hours that two people of the recipient set among themselves', async () => {
+    const hours = {
+      hours: [{ weekday: 1, from: 0, until: 60 }],
+      closedDays: [],
+      effectiveFrom: '2026-04-06',
+    };
+    const { proposal } = await agreements.proposeHours(hours, by(manager));
+    await expect(agreements.approveHours(proposal, by(secondManager))).rejects.toMatchObject(
+      refusal('hours-without-provider'),
+    );
+    await agreements.approveHours(proposal, by(auditor));
+    expect(isWithinHours(await agreements.provision(AGREEMENT), MONDAY_MORNING)).toBe(false);
+    expect((await agreements.provision(AGREEMENT)).versions).toHaveLength(1);
   });
 
   it('are suspended and resumed by the provider alone', async () => {

@@ -2,6 +2,7 @@ import {
   agreementFolding,
   type AgreementState,
   agreementStream,
+  type ApproveHoursFacts,
   type ConcludeAgreement,
   decideApproveHours,
   decideConcludeAgreement,
@@ -16,7 +17,7 @@ import {
   provisionStream,
   type SuspendProvision,
 } from '#domain';
-import { personOf, sideOf } from '../access/acting-person.js';
+import { personOf, sideOf, sideOfPerson } from '../access/acting-person.js';
 import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
 
 /**
@@ -70,14 +71,21 @@ export class Agreements {
     return { proposal };
   }
 
-  /** Approves proposed hours; the proposer cannot. */
+  /** Approves proposed hours; the proposer cannot, and one of the two is of the provider's side. */
   async approveHours(proposal: string, context: CommandContext): Promise<void> {
     const by = personOf(context);
+    const side = await sideOf(this.journal, context);
     await this.journal.decide(
       provisionStream(context.agreement),
       provisionFolding,
       context,
-      async (state, now) => decideApproveHours(state, { proposal, by }, await this.facts(context), now),
+      async (state, now) =>
+        decideApproveHours(
+          state,
+          { proposal, by, side },
+          await this.approvalFacts(state, proposal, context),
+          now,
+        ),
     );
   }
 
@@ -110,6 +118,16 @@ export class Agreements {
   /** Hours and suspensions of an agreement; nothing at all for an unknown id, which means closed. */
   async provision(agreement: string): Promise<ProvisionState> {
     return foldLoaded(await this.journal.load(provisionStream(agreement)), provisionFolding);
+  }
+
+  private async approvalFacts(
+    { proposals }: ProvisionState,
+    proposal: string,
+    context: CommandContext,
+  ): Promise<ApproveHoursFacts> {
+    const proposer = proposals.find((open) => open.proposal === proposal)?.proposedBy ?? null;
+    const proposerSide = proposer === null ? null : await sideOfPerson(this.journal, proposer);
+    return { ...(await this.facts(context)), proposerSide };
   }
 
   private async facts({ agreement }: CommandContext): Promise<{ readonly agreement: AgreementState }> {

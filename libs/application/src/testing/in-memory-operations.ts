@@ -37,14 +37,20 @@ export class InMemoryCredentials implements Credentials {
   /** Operators whose PIN was verified, known or not, in order. */
   readonly verified: string[] = [];
   private readonly interruptions: (() => Promise<void>)[] = [];
+  private readonly earlier: (() => Promise<void>)[] = [];
 
   /** Runs `act` inside the next verification, as a slow hash lets others in. */
   duringNextVerification(act: () => Promise<void>): void {
     this.interruptions.push(act);
   }
 
+  /** Runs `act` before the next PIN is set. */
+  beforeNextSet(act: () => Promise<void>): void {
+    this.earlier.push(act);
+  }
+
   async set(operator: string, pin: string): Promise<void> {
-    await Promise.resolve();
+    await this.earlier.shift()?.();
     this.pins.set(operator, pin);
   }
 

@@ -1,15 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { specify } from '../kernel/specification.js';
-import { type CredentialEvent, credentialEvents } from './access.events.js';
+import { type CredentialEvent, credentialEvents, type Side } from './access.events.js';
 import {
   type CredentialState,
   decideAttemptPin,
   decideChangePin,
   decideIssuePin,
+  decideReissuePin,
   evolveCredential,
   initialCredential,
   pinFaults,
+  type PinIssuer,
 } from './credential.js';
+import type { OperatorState } from './operator.js';
+import type { Role } from './roles.js';
 
 const operator = 'o-sato';
 const { given } = specify(credentialEvents, evolveCredential, initialCredential);
@@ -36,6 +40,56 @@ describe('a credential', () => {
     expect(given().when((state) => decideIssuePin(state, { operator })).events).toEqual([issued]);
     expect(given(issued).state).toMatchObject({ state: 'active', mustChange: true });
     expect(given(issued, changed).state).toMatchObject({ state: 'active', mustChange: false });
+  });
+
+  describe('when a PIN is issued anew', () => {
+    const NOW = '2026-04-06T01:00:00.000Z';
+    type Version = { proposal: string; roles: readonly Role[]; effectiveFrom: string };
+    const version = (roles: readonly Role[], effectiveFrom = '2026-04-06'): Version => ({
+      proposal: 'p',
+      roles,
+      effectiveFrom,
+    });
+    const person = (side: Side, roles: Version[] = [], proposals: Version[] = []): OperatorState => ({
+      state: 'registered',
+      operator,
+      side,
+      unit: 'a',
+      roles,
+      proposals: proposals.map((proposal) => ({ ...proposal, proposedBy: 'o-mori' })),
+      trainings: [],
+      secrecyAcknowledged: false,
+    });
+    const reissue = (issuer: PinIssuer, of: OperatorState) =>
+      given(issued).when((state) => decideReissuePin(state, { operator }, { person: of, issuer }, NOW));
+
+    it.each([
+      ['somebody without a role', person('recipient')],
+      ['an operator', person('recipient', [version(['operator'])])],
+      ['a former manager', person('recipient', [version(['terminal-manager'], '2026-04-01'), version([])])],
+      [
+        'whom a proposal that lapsed would have raised',
+        person('recipient', [], [version(['terminal-manager'], '2026-04-05')]),
+      ],
+    ])('is told to a terminal manager for %s', (_who, of) => {
+      expect(reissue('recipient', of).events).toEqual([issued]);
+    });
+
+    it.each([
+      ['the other manager', person('recipient', [version(['terminal-manager'])])],
+      ['an officer', person('recipient', [version(['security-officer'])])],
+      ['somebody who will be a manager', person('recipient', [version(['terminal-manager'], '2026-05-01')])],
+      ['somebody proposed as a manager', person('recipient', [], [version(['terminal-manager'])])],
+      ['somebody of the provider', person('provider', [version(['provider'])])],
+      ['somebody of the provider without a role', person('provider')],
+    ])('is told to nobody through the api for %s, but on the console', (_who, of) => {
+      expect(reissue('recipient', of)).toMatchObject({ refusals: ['pin-reissue-by-console'], events: [] });
+      expect(reissue('console', of).events).toEqual([issued]);
+    });
+
+    it('is for somebody registered', () => {
+      expect(reissue('console', { state: 'none' }).refusals).toEqual(['operator-missing']);
+    });
   });
 
   describe('when a PIN is given', () => {

@@ -7,7 +7,9 @@ import {
   refuse,
   refuseOnRecord,
 } from '../kernel/decision.js';
-import type { CredentialEvent, RecordedCredentialEvent } from './access.events.js';
+import { tokyoDay } from '../kernel/tokyo.js';
+import type { CredentialEvent, RecordedCredentialEvent, Side } from './access.events.js';
+import { type OperatorState, rolesInSight } from './operator.js';
 import { because } from './refusals.js';
 
 // ---- commands ----
@@ -27,6 +29,15 @@ export interface ChangePin {
   readonly newPin: string;
   /** Whether the new PIN is the old one; the verifier knows. */
   readonly sameAsOld: boolean;
+}
+
+/** Who issues a PIN anew: somebody of one side, through the api; or whoever runs the installation, on its console. */
+export type PinIssuer = Side | 'console';
+
+/** What is known about the person whose PIN is issued anew, and about who issues it. */
+export interface ReissueFacts {
+  readonly person: OperatorState;
+  readonly issuer: PinIssuer;
 }
 
 // ---- state ----
@@ -72,12 +83,30 @@ function closedFaults(state: CredentialState): Refusal[] {
   );
 }
 
-/** Issues an initial PIN, the first or a new one; the only way out of a lock. */
+/** Issues the first PIN, at registration. */
 export function decideIssuePin(
   _state: CredentialState,
   { operator }: { readonly operator: string },
 ): Decision<CredentialEvent> {
   return accept<CredentialEvent>({ type: 'PinIssued', data: { operator } });
+}
+
+/**
+ * Issues a PIN anew, the only way out of a lock. Whoever issues a PIN learns it, and could be that person until it is
+ * changed; so nobody learns through the api the PIN of somebody who approves, oversees or is of the other side: four
+ * eyes would be one pair (decision 17). For those the console issues it.
+ */
+export function decideReissuePin(
+  state: CredentialState,
+  { operator }: { readonly operator: string },
+  { person, issuer }: ReissueFacts,
+  now: string,
+): Decision<CredentialEvent> {
+  if (person.state === 'none') return refuse(because('operator-missing', 'operator'));
+  const plain = rolesInSight(person, tokyoDay(now)).every((role) => role === 'operator');
+  if (issuer !== 'console' && !(plain && person.side === issuer))
+    return refuse(because('pin-reissue-by-console', 'operator'));
+  return decideIssuePin(state, { operator });
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   initialOperator,
   isTrained,
   type OperatorState,
+  rolesInSight,
   rolesOn,
 } from './operator.js';
 import type { Role } from './roles.js';
@@ -132,7 +133,7 @@ describe('an operator', () => {
 
     it('once a second person has approved', () => {
       const { events } = decideOn(proposedBy('o-mori')).when((state) =>
-        decideApproveRoles(state, { proposal: 'p-1', by: 'o-kato' }, NOW),
+        decideApproveRoles(state, { proposal: 'p-1', by: 'o-kato', side: 'recipient' }, NOW),
       );
       expect(events).toEqual([set('p-1', ['operator'], TODAY)]);
     });
@@ -142,28 +143,43 @@ describe('an operator', () => {
       ['the person concerned', 'o-mori', 'o-sato', 'approver-is-person-concerned'],
     ])('but not approved by %s', (_who, proposer, approver, code) => {
       const { refusals } = decideOn(proposedBy(proposer)).when((state) =>
-        decideApproveRoles(state, { proposal: 'p-1', by: approver }, NOW),
+        decideApproveRoles(state, { proposal: 'p-1', by: approver, side: 'recipient' }, NOW),
       );
       expect(refusals).toEqual([code]);
     });
 
     it('not approved by the person concerned who proposed them, for both reasons', () => {
       const { refusals } = decideOn(proposedBy('o-sato')).when((state) =>
-        decideApproveRoles(state, { proposal: 'p-1', by: 'o-sato' }, NOW),
+        decideApproveRoles(state, { proposal: 'p-1', by: 'o-sato', side: 'recipient' }, NOW),
       );
       expect(refusals).toEqual(['approver-is-proposer', 'approver-is-person-concerned']);
     });
 
+    it('not approved by somebody of the other side, whatever side that is', () => {
+      const byProvider = decideOn(proposedBy('o-mori')).when((state) =>
+        decideApproveRoles(state, { proposal: 'p-1', by: 'o-ueda', side: 'provider' }, NOW),
+      );
+      expect(byProvider.refusals).toEqual(['approver-of-other-side']);
+      const ofProvider = { ...registered, data: { ...registered.data, side: 'provider' } } as OperatorEvent;
+      const proposed = { type: 'RolesProposed', data: version('p-1', ['provider'], TODAY) } as const;
+      const approval = (side: 'provider' | 'recipient') =>
+        given(ofProvider, proposed).when((state) =>
+          decideApproveRoles(state, { proposal: 'p-1', by: 'o-kato', side }, NOW),
+        ).refusals;
+      expect(approval('recipient')).toEqual(['approver-of-other-side']);
+      expect(approval('provider')).toEqual([]);
+    });
+
     it('not in retrospect, when the first day passed before the approval', () => {
       const { refusals } = decideOn(proposedBy('o-mori', YESTERDAY)).when((state) =>
-        decideApproveRoles(state, { proposal: 'p-1', by: 'o-kato' }, NOW),
+        decideApproveRoles(state, { proposal: 'p-1', by: 'o-kato', side: 'recipient' }, NOW),
       );
       expect(refusals).toEqual(['effective-from-past']);
     });
 
     it('only from a proposal that is open', () => {
       const { refusals } = given(registered).when((state) =>
-        decideApproveRoles(state, { proposal: 'p-9', by: 'o-kato' }, NOW),
+        decideApproveRoles(state, { proposal: 'p-9', by: 'o-kato', side: 'recipient' }, NOW),
       );
       expect(refusals).toEqual(['proposal-missing']);
     });
@@ -178,6 +194,18 @@ describe('an operator', () => {
       expect(rolesOn(state, '2026-04-06')).toEqual(['operator']);
       expect(rolesOn(state, '2026-06-30')).toEqual(['operator']);
       expect(rolesOn(state, '2026-07-01')).toEqual([]);
+    });
+
+    it('that are in sight before they hold: approved for a later day, or proposed and still to be approved', () => {
+      const proposed = (roles: Role[], effectiveFrom: string): OperatorEvent => ({
+        type: 'RolesProposed',
+        data: version(`p-${roles.join()}`, roles, effectiveFrom),
+      });
+      const inSight = (...facts: OperatorEvent[]) => rolesInSight(given(registered, ...facts).state, TODAY);
+      expect(inSight(set('p-1', ['terminal-manager'], '2026-07-01'))).toEqual(['terminal-manager']);
+      expect(inSight(proposed(['security-officer'], TODAY))).toEqual(['security-officer']);
+      expect(inSight(proposed(['security-officer'], YESTERDAY))).toEqual([]);
+      expect(inSight(set('p-1', ['terminal-manager'], YESTERDAY), set('p-2', [], TODAY))).toEqual([]);
     });
 
     it('as approved last, when two versions begin on the same day', () => {
@@ -222,7 +250,9 @@ describe('an operator', () => {
       given().when((state) =>
         decideProposeRoles(state, { proposal: 'p', roles: [], effectiveFrom: TODAY }, NOW),
       ),
-      given().when((state) => decideApproveRoles(state, { proposal: 'p', by: 'o-kato' }, NOW)),
+      given().when((state) =>
+        decideApproveRoles(state, { proposal: 'p', by: 'o-kato', side: 'recipient' }, NOW),
+      ),
       given().when((state) => decideRecordTraining(state, { heldOn: TODAY, validUntil: '2027-01-01' }, NOW)),
       given().when(decideAcknowledgeSecrecy),
     ];

@@ -38,6 +38,8 @@ export interface ApproveRoles {
   readonly proposal: string;
   /** Operator id of the approver. */
   readonly by: string;
+  /** The approver's side. */
+  readonly side: Side;
 }
 
 export interface RecordTraining {
@@ -88,6 +90,14 @@ export const initialOperator: OperatorState = { state: 'none' };
 /** The roles somebody holds on a Tokyo day; none before the first approved version begins. */
 export const rolesOn = (state: OperatorState, day: TokyoDay): readonly Role[] =>
   state.state === 'none' ? [] : (inForceOn(state.roles, day)?.roles ?? []);
+
+/** The roles somebody holds on a day or may come to hold: approved for a later day, or proposed and still to be approved. */
+export function rolesInSight(state: OperatorState, day: TokyoDay): readonly Role[] {
+  if (state.state === 'none') return [];
+  const later = state.roles.filter(({ effectiveFrom }) => effectiveFrom > day);
+  const proposed = state.proposals.filter(({ effectiveFrom }) => effectiveFrom >= day);
+  return [...rolesOn(state, day), ...[...later, ...proposed].flatMap(({ roles }) => roles)];
+}
 
 /** Whether some training attended covers the day (art. 5). */
 export const isTrained = (state: OperatorState, day: TokyoDay): boolean =>
@@ -160,12 +170,13 @@ export function decideProposeRoles(
 }
 
 /**
- * Approves proposed roles: by neither the proposer nor the person concerned (decision 17), and before their
- * first day is over, because no right is given in retrospect.
+ * Approves proposed roles: by neither the proposer nor the person concerned (decision 17), by somebody of the person's
+ * own side, so that neither side makes accounts of the other alone, and before their first day is over, because no
+ * right is given in retrospect.
  */
 export function decideApproveRoles(
   state: OperatorState,
-  { proposal, by }: ApproveRoles,
+  { proposal, by, side }: ApproveRoles,
   now: string,
 ): Decision<OperatorEvent> {
   if (state.state === 'none') return operatorMissing();
@@ -177,6 +188,7 @@ export function decideApproveRoles(
     ...reasons(
       by === proposedBy && because('approver-is-proposer'),
       by === operator && because('approver-is-person-concerned'),
+      side !== state.side && because('approver-of-other-side'),
     ),
     ...firstDayFaults(effectiveFrom, now),
   ];

@@ -9,6 +9,7 @@ export const accessRefusals = [
   'approver-is-person-concerned',
   'approver-is-requester',
   'approver-is-holder',
+  'approver-of-other-side',
   // proposals and days
   'proposal-exists',
   'proposal-missing',
@@ -70,6 +71,7 @@ export const accessRefusals = [
   'pin-repeated-digit',
   'pin-run',
   'pin-unchanged',
+  'pin-reissue-by-console',
   // sessions
   'session-exists',
   'session-missing',

@@ -41,7 +41,7 @@ export const roleTable: Readonly<Record<Action, readonly Role[]>> = {
   disclose: ['operator', 'security-officer'],
   'register-operator': ['terminal-manager'],
   'propose-roles': ['terminal-manager', 'security-officer'],
-  'approve-roles': ['terminal-manager', 'security-officer'],
+  'approve-roles': ['terminal-manager', 'security-officer', 'provider'],
   'record-training': ['terminal-manager', 'security-officer'],
   'register-terminal': ['terminal-manager'],
   'request-grant': ['operator', 'terminal-manager'],

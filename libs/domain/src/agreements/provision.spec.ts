@@ -62,7 +62,14 @@ describe('service hours', () => {
     return specify(provisionEvents, evolveProvision, state).given();
   };
   const approve = (by: string, effectiveFrom?: string, others = facts) =>
-    proposed(effectiveFrom).when((state) => decideApproveHours(state, { proposal: 'p-1', by }, others, NOW));
+    proposed(effectiveFrom).when((state) =>
+      decideApproveHours(
+        state,
+        { proposal: 'p-1', by, side: 'recipient' },
+        { ...others, proposerSide: 'provider' },
+        NOW,
+      ),
+    );
 
   it('are proposed, and do not hold yet', () => {
     expect(propose().events).toEqual([{ type: 'ServiceHoursProposed', data: version('p-1', TODAY) }]);
@@ -109,10 +116,28 @@ describe('service hours', () => {
     expect(approve('o-ueda').refusals).toEqual(['approver-is-proposer']);
   });
 
+  it.each([
+    ['provider', 'provider', []],
+    ['provider', 'recipient', []],
+    ['recipient', 'provider', []],
+    ['recipient', 'recipient', ['hours-without-provider']],
+    [null, 'recipient', ['hours-without-provider']],
+  ] as const)('are the provider’s: proposed by %s and approved by %s', (proposerSide, side, codes) => {
+    const { refusals } = proposed().when((state) =>
+      decideApproveHours(state, { proposal: 'p-1', by: 'o-kato', side }, { ...facts, proposerSide }, NOW),
+    );
+    expect(refusals).toEqual(codes);
+  });
+
   it('are not set in retrospect, nor without an open proposal', () => {
     expect(approve('o-mori', '2026-04-05').refusals).toEqual(['effective-from-past']);
     const { refusals } = given(set('p-1', TODAY)).when((state) =>
-      decideApproveHours(state, { proposal: 'p-1', by: 'o-mori' }, facts, NOW),
+      decideApproveHours(
+        state,
+        { proposal: 'p-1', by: 'o-mori', side: 'recipient' },
+        { ...facts, proposerSide: null },
+        NOW,
+      ),
     );
     expect(refusals).toEqual(['proposal-missing']);
   });

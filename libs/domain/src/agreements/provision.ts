@@ -28,6 +28,8 @@ export interface ApproveHours {
   readonly proposal: string;
   /** Operator id of the approver. */
   readonly by: string;
+  /** The approver's side. */
+  readonly side: Side;
 }
 
 export interface SuspendProvision {
@@ -45,6 +47,11 @@ export interface ResumeProvision {
 /** What the agreement's own stream says. */
 export interface ProvisionFacts {
   readonly agreement: AgreementState;
+}
+
+export interface ApproveHoursFacts extends ProvisionFacts {
+  /** The proposer's side; null where the system proposed. */
+  readonly proposerSide: Side | null;
 }
 
 // ---- state ----
@@ -123,19 +130,26 @@ export function decideProposeHours(
   });
 }
 
-/** Approves proposed hours: not by the proposer, and before their first day is over; the past is not rewritten. */
+/**
+ * Approves proposed hours: not by the proposer, with somebody of the provider's side among the two, whose hours they are
+ * (schedule 2(4)), and before their first day is over; the past is not rewritten.
+ */
 export function decideApproveHours(
   state: ProvisionState,
-  { proposal, by }: ApproveHours,
-  facts: ProvisionFacts,
+  { proposal, by, side }: ApproveHours,
+  facts: ApproveHoursFacts,
   now: string,
 ): Decision<ProvisionEvent> {
   const proposed = state.proposals.find((open) => open.proposal === proposal);
   if (!proposed) return refuse(because('proposal-missing', 'proposal'));
   const { hours, closedDays, effectiveFrom, proposedBy } = proposed;
+  const withProvider = side === 'provider' || facts.proposerSide === 'provider';
   const faults = [
     ...standingFaults(facts),
-    ...reasons(by === proposedBy && because('approver-is-proposer')),
+    ...reasons(
+      by === proposedBy && because('approver-is-proposer'),
+      !withProvider && because('hours-without-provider'),
+    ),
     ...firstDayFaults(effectiveFrom, now),
   ];
   if (faults.length) return refuse(...faults);

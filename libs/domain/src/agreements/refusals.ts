@@ -26,6 +26,7 @@ export const agreementRefusals = [
   'approver-is-proposer',
   'effective-from-malformed',
   'effective-from-past',
+  'hours-without-provider',
   'hours-empty',
   'hours-malformed',
   'hours-overlapping',

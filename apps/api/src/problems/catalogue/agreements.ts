@@ -115,6 +115,19 @@ export const agreementProblems = {
       detail: 'The end of the agreement is decided only after the recipient proposed it (art. 10).',
     },
   },
+  'hours-without-provider': {
+    status: 403,
+    ja: {
+      title: '提供者の関与のない時間帯',
+      detail:
+        '送受信可能時間帯は乙が定めるものです（別記2(4)）。提案または承認の少なくとも一方を乙の者が行ってください。',
+    },
+    en: {
+      title: 'Service hours without the provider',
+      detail:
+        'The service hours are the provider’s (schedule 2(4)): somebody of its side must propose or approve them.',
+    },
+  },
   'hours-empty': {
     status: 422,
     ja: {

@@ -103,6 +103,18 @@ export const decisionProblems = {
       detail: 'Under the agreement only the provider (乙) may do this.',
     },
   },
+  'approver-of-other-side': {
+    status: 403,
+    ja: {
+      title: '相手方の者による承認は不可',
+      detail: '役割は、本人と同じ側（甲または乙）の者が承認します。同じ側の別の者に承認を求めてください。',
+    },
+    en: {
+      title: 'Approver of the other side',
+      detail:
+        'Roles are approved by somebody of the same side of the agreement as the person concerned. Ask somebody there.',
+    },
+  },
   'proposal-exists': {
     status: 409,
     ja: {

@@ -150,6 +150,19 @@ export const signInProblems = {
       detail: 'The new PIN is the present one. Choose another.',
     },
   },
+  'pin-reissue-by-console': {
+    status: 403,
+    ja: {
+      title: '画面からは再発行できない暗証番号',
+      detail:
+        '管理・監督の役割を持つ者、その予定のある者、相手方の者の暗証番号は、システム管理者が npm run kiroku -- issue-pin で再発行します。',
+    },
+    en: {
+      title: 'PIN to be issued on the console',
+      detail:
+        'The PIN of somebody who approves or oversees, is about to, or is of the other side is issued by the system’s operators with npm run kiroku -- issue-pin.',
+    },
+  },
   'role-missing': {
     status: 403,
     ja: {
