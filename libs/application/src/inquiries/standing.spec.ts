@@ -1,0 +1,133 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Agreements } from '../agreements/agreements.js';
+import { Grants } from '../access/grants.js';
+import { Operators } from '../access/operators.js';
+import { Terminals } from '../access/terminals.js';
+import type { LogHealth } from '../log/log-health.js';
+import { RetentionPeriods } from '../retention/retention-periods.js';
+import { AGREEMENT, by, byInit, InMemory } from '../testing/in-memory.js';
+import { type StandingQuestion, Standings } from './standing.js';
+
+const EXAMINATION = 'rtva-59-1:examination';
+const code = (name: string) => expect.objectContaining({ code: name });
+
+describe('the standing of an inquiry', () => {
+  let memory: InMemory;
+  let grants: Grants;
+  let terminals: Terminals;
+  let holder: string;
+  let granted: string;
+  let candidates: string[];
+  let provable: boolean;
+
+  beforeEach(async () => {
+    memory = new InMemory();
+    grants = new Grants(memory.journal);
+    terminals = new Terminals(memory.journal);
+    provable = true;
+    const operators = new Operators(memory.journal, memory.credentials, memory.sessions);
+    const person = { side: 'recipient', name: '佐藤', unit: 'inspection-1', roles: ['operator'] } as const;
+    holder = (await operators.bootstrap({ ...person, trainingValidUntil: '2026-12-31' }, byInit)).operator;
+    const certificate = { certificate: 'ab'.repeat(32), notAfter: '2027-04-06T00:00:00.000Z' };
+    await terminals.register({ terminal: 't-1', label: 'counter 1' }, certificate, by('o-mori'));
+    await new Agreements(memory.journal).conclude(
+      {
+        agreement: AGREEMENT,
+        recipient: 'MLIT',
+        provider: 'J-LIS',
+        purposes: [EXAMINATION],
+        casePatterns: { 'rtva-59-1': 'SK-.+' },
+        deadlineMs: 30_000,
+      },
+      byInit,
+    );
+    granted = await grant('2026-09-30');
+    candidates = [granted];
+  });
+
+  async function grant(until: string): Promise<string> {
+    const wish = { operator: holder, terminal: 't-1', purposes: [EXAMINATION], prefixSearch: false };
+    const asked = { ...wish, from: '2026-04-06', until, reason: '配属' };
+    const { grant: id } = await grants.request(asked, by('o-mori'));
+    await grants.approve(id, by('o-kato'));
+    return id;
+  }
+
+  const standings = (): Standings =>
+    new Standings(memory.journal, { grantCandidates: () => Promise.resolve(candidates) }, {
+      provable: () => Promise.resolve(provable),
+    } as unknown as LogHealth);
+  const judge = (asked: Partial<StandingQuestion> = {}) =>
+    standings().judge({
+      operator: holder,
+      terminal: 't-1',
+      agreement: AGREEMENT,
+      purpose: EXAMINATION,
+      prefix: false,
+      grant: null,
+      now: memory.clock.now(),
+      ...asked,
+    });
+  const grantOf = async (asked: Partial<StandingQuestion> = {}) => (await judge(asked)).standing.grant;
+
+  it('names the grant that allows it, and what the other streams say', async () => {
+    const periods = new RetentionPeriods(memory.journal);
+    const version = { purpose: EXAMINATION, period: 'P90D', effectiveFrom: '2026-04-06' };
+    const { proposal } = await periods.propose(version, by('o-ito'));
+    expect((await judge()).standing.period).toBeNull();
+    await periods.approve(EXAMINATION, proposal, by('o-kato'));
+    provable = false;
+    expect((await judge()).standing).toMatchObject({
+      agreement: 'in-force',
+      purposes: [EXAMINATION],
+      deadlineMs: 30_000,
+      suspended: false,
+      withinHours: false,
+      period: 'P90D',
+      grant: { id: granted },
+      provable: false,
+    });
+    expect((await judge({ agreement: 'another' })).standing).toMatchObject({
+      agreement: 'none',
+      period: null,
+    });
+  });
+
+  it('takes from the read models which grants to look at, and nothing about whether they hold', async () => {
+    await grants.revoke(granted, '異動', by('o-abe'));
+    expect(await grantOf()).toEqual({ refusals: [code('grant-revoked')] });
+    candidates = [];
+    expect(await grantOf()).toEqual({ refusals: [code('grant-missing')] });
+    candidates = ['g-that-is-not-there', granted, await grant('2026-04-30')];
+    expect(await grantOf()).toEqual({ id: candidates[2] });
+  });
+
+  it('looks at the grant that the operator names, and no other', async () => {
+    const second = await grant('2026-04-30');
+    candidates = [granted, second];
+    expect(await grantOf({ grant: second })).toEqual({ id: second });
+    await grants.revoke(second, '異動', by('o-abe'));
+    expect(await grantOf({ grant: second })).toEqual({ refusals: [code('grant-revoked')] });
+    expect(await grantOf()).toEqual({ id: granted });
+  });
+
+  it.each([
+    ['untrained', { now: '2027-01-01T01:00:00.000Z' }, 'operator-untrained'],
+    ['unknown', { operator: 'o-nobody' }, 'operator-role-missing'],
+    ['at a terminal that nobody registered', { terminal: 't-9' }, 'terminal-missing'],
+    ['searching by the beginning of a name', { prefix: true }, 'grant-prefix-not-allowed'],
+    ['after the last day of the grant', { now: '2026-10-01T01:00:00.000Z' }, 'grant-expired'],
+  ])('is against somebody %s', async (_who, asked, expected) => {
+    expect(await grantOf(asked)).toMatchObject({ refusals: expect.arrayContaining([code(expected)]) });
+  });
+
+  it('must be judged again once a stream that it was judged on has moved, and only then', async () => {
+    const { streams } = await judge();
+    expect(await memory.journal.haveMoved(streams)).toBe(false);
+    await grant('2026-04-30');
+    expect(await memory.journal.haveMoved(streams)).toBe(false);
+    await terminals.retire('t-1', by('o-mori'));
+    expect(await memory.journal.haveMoved(streams)).toBe(true);
+    expect(await grantOf()).toEqual({ refusals: [code('terminal-retired')] });
+  });
+});
