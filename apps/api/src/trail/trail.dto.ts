@@ -8,6 +8,9 @@ const IDENTIFIER = /^[\x21-\x7e]*$/;
 /** No half of a surrogate pair: it cannot be recorded. */
 const WELL_FORMED = /^\P{Surrogate}*$/u;
 
+/** ISO 8601 also has weeks, which no Date reads, and local times, which mean something else on every machine. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+
 /** A search of the trail; all given filters must hold. POST, because a resident code must not be in a URL. */
 export class SearchTrailDto {
   /** Why the trail is searched; sealed. */
@@ -18,11 +21,13 @@ export class SearchTrailDto {
   /** Inclusive, ISO 8601 with time zone. */
   @IsOptional()
   @IsISO8601({ strict: true })
+  @Matches(INSTANT)
   from?: string;
 
   /** Exclusive, ISO 8601 with time zone. */
   @IsOptional()
   @IsISO8601({ strict: true })
+  @Matches(INSTANT)
   until?: string;
 
   @IsOptional()
