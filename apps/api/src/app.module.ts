@@ -16,7 +16,7 @@ import { Presence } from './presence.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { RetentionController } from './retention/retention.controller.js';
 import { SessionsController } from './sessions/sessions.controller.js';
-import { EdgeSettings, LivingSessions } from './settings.js';
+import { EdgeSettings } from './settings.js';
 import { TerminalsController } from './terminals/terminals.controller.js';
 import { TrailController } from './trail/trail.controller.js';
 
@@ -45,7 +45,6 @@ export class AppModule {
       providers: [
         OpenApiDocument,
         { provide: EdgeSettings, useValue: new EdgeSettings(configuration.agreement) },
-        { provide: LivingSessions, useValue: new LivingSessions(operations.sessions) },
         {
           provide: Readiness,
           useValue: new Readiness(store, vault, queries, logHealth, operations.leases, clock),

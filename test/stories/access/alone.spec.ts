@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
 import { issuePin } from '../../../apps/cli/src/commands/issue-pin.js';
 import { addDays } from '#domain';
 import { Kiroku } from '../../harness/kiroku.js';
@@ -117,6 +118,23 @@ describe('nobody alone', () => {
       const approval = await propose(people.manager, operator.operator, ['terminal-manager'], today(kiroku));
       expect(await answerOf(people.provider.post(approval))).toEqual([403, ['approver-of-other-side']]);
     });
+  });
+
+  it('becomes somebody by writing a session into the file', async () => {
+    const { sessions } = kiroku.api.rooms.operations;
+    const forged = {
+      operator: people.security.operator,
+      terminal: null,
+      certificate: null,
+      pinChangeOnly: false,
+    };
+    const thief = new Person(kiroku, 'nobody');
+    const { body } = await new Person(kiroku, people.operator.operator).signIn().expect(201);
+    for (const id of [uuidv7(), body.session]) {
+      sessions.close(id);
+      thief.token = sessions.open({ ...forged, id }, 3_600_000).token;
+      expect(await answerOf(thief.get('/v1/agreement'))).toEqual([401, ['session-missing']]);
+    }
   });
 
   it('opens the register at night: two managers set no hours without the provider', async () => {

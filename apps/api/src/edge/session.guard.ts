@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { FailureCounter, type FailureKind, Operators, SignIn, Terminals } from '#application';
 import { type Action, may } from '#domain';
 import type { Session } from '#operations';
-import { EdgeSettings, LivingSessions } from '../settings.js';
+import { EdgeSettings } from '../settings.js';
 import { Problem, problem } from '../problems/problem.js';
 import { bearerToken } from './bearer.js';
 import { ACTION, AT_TERMINAL, type Caller, type EdgeRequest, INITIAL_PIN, PUBLIC } from './caller.js';
@@ -25,14 +25,13 @@ export class SessionGuard implements CanActivate {
     private readonly operators: Operators,
     private readonly terminals: Terminals,
     private readonly failures: FailureCounter,
-    private readonly sessions: LivingSessions,
     private readonly settings: EdgeSettings,
   ) {}
 
   async canActivate(host: ExecutionContext): Promise<boolean> {
     if (this.marked(PUBLIC, host)) return true;
     const request = host.switchToHttp().getRequest<EdgeRequest>();
-    const session = this.sessionOf(request);
+    const session = await this.sessionOf(request);
     const { operator, terminal } = session;
     const roles = await this.operators.rolesOf(operator);
     const actor = { operator, session: session.id, ...(terminal === null ? {} : { terminal }) };
@@ -58,9 +57,9 @@ export class SessionGuard implements CanActivate {
     }
   }
 
-  private sessionOf(request: EdgeRequest): Session {
+  private async sessionOf(request: EdgeRequest): Promise<Session> {
     const token = bearerToken(request.headers.authorization);
-    const session = token === null ? null : this.sessions.find(token);
+    const session = token === null ? null : await this.signIn.sessionOf(token);
     if (!session) throw this.counted(request, 'unknown-token', 'session-missing');
     const shown = clientCertificate(request);
     if (session.certificate !== null && shown?.sha256 !== session.certificate) {

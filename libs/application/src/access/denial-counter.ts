@@ -48,7 +48,8 @@ export class DenialCounter {
   private async write(scope: FlushScope): Promise<void> {
     const now = this.journal.clock.now();
     let failed: unknown;
-    for (const [key, bucket] of [...this.buckets]) {
+    // A copy: what cannot be written is put back, and must not be met again in this round.
+    for (const [key, bucket] of Array.from(this.buckets)) {
       if (!isDue(bucket.minute, scope, now)) continue;
       // Taken out first: what is denied during the write begins a bucket of its own and is not lost with this one.
       this.buckets.delete(key);

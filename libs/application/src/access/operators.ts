@@ -28,7 +28,7 @@ import {
 import type { Credentials, Sessions } from '#operations';
 import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
 import { Refused } from '../refused.js';
-import { accessRefused, personOf, sideOf } from './acting-person.js';
+import { personOf, sideOf } from './acting-person.js';
 import { initialPin, newOperatorId, nobodysPin } from './initial-pin.js';
 
 export type NewOperator = Omit<RegisterOperator, 'operator'>;

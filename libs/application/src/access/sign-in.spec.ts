@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { credentialStream, failuresStream, sessionStream } from '#domain';
+import type { Session } from '#operations';
 import { AGREEMENT, by, byInit, InMemory } from '../testing/in-memory.js';
 import { DenialCounter } from './denial-counter.js';
 import { FailureCounter } from './failure-counter.js';
@@ -240,6 +241,46 @@ describe('signing in', () => {
       });
       await expect(change()).rejects.toMatchObject(refusal('pin-rejected'));
       await expect(enter({ pin: NEW })).rejects.toMatchObject(refusal('sign-in-refused'));
+    });
+  });
+
+  describe('gives a session that the record bears out', () => {
+    const living = async (part: Partial<SignInAttempt> = {}) => {
+      const opened = await enter({ terminal: 't-1', certificate: 'ab'.repeat(32), ...part });
+      return { ...opened, row: memory.sessions.find(opened.token) as Session };
+    };
+
+    it('and that is found by its token', async () => {
+      const { token, row } = await living();
+      expect(await signIn.sessionOf(token)).toEqual(row);
+      expect(await signIn.sessionOf('made-up')).toBeNull();
+    });
+
+    it.each<[string, (row: Session) => Session]>([
+      ['that nobody signed in for', (row) => ({ ...row, id: '019d6000-0000-7000-8000-000000000009' })],
+      ['of somebody else', (row) => ({ ...row, operator: manager })],
+      ['at another terminal', (row) => ({ ...row, terminal: 't-2' })],
+      ['at no terminal', (row) => ({ ...row, terminal: null })],
+    ])('and not a row written by hand: %s', async (_what, forge) => {
+      const { row } = await living();
+      const { token } = memory.sessions.open(forge(row), 3_600_000);
+      expect(await signIn.sessionOf(token)).toBeNull();
+    });
+
+    it('and not one that was signed out, though its row is put back', async () => {
+      const { session, row } = await living();
+      await signIn.signOut({ id: session }, by(operator));
+      const { token } = memory.sessions.open(row, 3_600_000);
+      expect(await signIn.sessionOf(token)).toBeNull();
+    });
+
+    it('and not one that is older than a session may get, though its row says otherwise', async () => {
+      const { row } = await living();
+      const { token } = memory.sessions.open(row, 365 * 86_400_000);
+      memory.clock.advance(3_600_000);
+      expect(await signIn.sessionOf(token)).not.toBeNull();
+      memory.clock.advance(1);
+      expect(await signIn.sessionOf(token)).toBeNull();
     });
   });
 

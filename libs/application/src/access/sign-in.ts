@@ -8,7 +8,8 @@ import {
   sessionStream,
 } from '#domain';
 import type { Credentials, Session, Sessions } from '#operations';
-import type { CommandContext, Journal } from '../journal.js';
+import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
+import { timeOfUuid7 } from '../log/log-health.js';
 import { Refused } from '../refused.js';
 import { accessRefused } from './acting-person.js';
 import type { DenialCounter } from './denial-counter.js';
@@ -51,7 +52,7 @@ export interface PinChange {
 export interface SignInParts {
   readonly journal: Journal;
   readonly credentials: Credentials;
-  readonly sessions: Pick<Sessions, 'open' | 'close' | 'closeAllOf'>;
+  readonly sessions: Pick<Sessions, 'open' | 'find' | 'close' | 'closeAllOf'>;
   readonly failures: FailureCounter;
   readonly denials: DenialCounter;
 }
@@ -88,6 +89,24 @@ export class SignIn {
       return this.turns.take(attempt.operator, () => this.judgeAndOpen(attempt, context));
     await this.parts.credentials.verify(NOBODY, attempt.pin);
     return this.refuseUnknown(attempt.source);
+  }
+
+  /**
+   * The session of a token, or null. The row is only a hint: sessions are mutable and nothing authenticates them, so
+   * the sign-in must be on record (which the append key does), be of the same person and terminal, not be over, and be
+   * no older than a session may get, whatever the row says.
+   */
+  async sessionOf(token: string): Promise<Session | null> {
+    const row = this.parts.sessions.find(token);
+    if (!row) return null;
+    const { journal } = this.parts;
+    const loaded = await journal.load(sessionStream(row.id));
+    const session = foldLoaded(loaded, sessionFolding);
+    const signedIn = loaded.recorded[0];
+    if (session.state !== 'open' || !signedIn) return null;
+    const same = session.operator === row.operator && session.terminal === row.terminal;
+    const age = journal.clock.realNow() - timeOfUuid7(signedIn.id);
+    return same && age <= this.options.sessionTtlMs ? row : null;
   }
 
   /**
