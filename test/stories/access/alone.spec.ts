@@ -1,9 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { issuePin } from '../../../apps/cli/src/commands/issue-pin.js';
+import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
 import { addDays } from '#domain';
 import { Kiroku } from '../../harness/kiroku.js';
-import { codesOf, type FirstPeople, hire, ordinaryDay, Person, PIN, today } from '../../harness/people.js';
+import {
+  ask,
+  codesOf,
+  type FirstPeople,
+  grant,
+  hire,
+  ordinaryDay,
+  Person,
+  PIN,
+  registerTerminal,
+  today,
+} from '../../harness/people.js';
 import { onRecord } from './trail.js';
 
 const WRONG = '918273';
@@ -135,6 +147,48 @@ describe('nobody alone', () => {
       thief.token = sessions.open({ ...forged, id }, 3_600_000).token;
       expect(await answerOf(thief.get('/v1/agreement'))).toEqual([401, ['session-missing']]);
     }
+  });
+
+  describe('keeps an answer that is under way', () => {
+    /** Asks, and lets something happen while the provider is slow to answer. */
+    async function meanwhile(person: Person, act: () => Promise<unknown>): Promise<unknown> {
+      const id = uuidv7();
+      const before = kiroku.simulator.statistics().requests;
+      kiroku.simulator.behave({ mode: 'slow', delayMs: 700 });
+      const asking = ask(person, { residentCode: wellKnown.found }, { id }).then((response) => response);
+      while (kiroku.simulator.statistics().requests === before) await new Promise(setImmediate);
+      await act();
+      const answer = await asking;
+      kiroku.simulator.behave('normal');
+      expect(answer.text).not.toContain('記録 花子');
+      const withheld = await onRecord(kiroku, people.security, 'AnswerWithheld');
+      expect(withheld.at(-1)?.stream).toBe(`inquiry-${id}`);
+      return [answer.status, codesOf(answer), withheld.at(-1)?.data['reasons']];
+    }
+
+    it('at a terminal whose certificate was withdrawn', async () => {
+      await registerTerminal(kiroku, people, 'terminal-2');
+      const place = kiroku.pki.clients['terminal-2'];
+      const operator = await new Person(kiroku, people.operator.operator, place).enter();
+      await grant(kiroku, people, operator, { terminal: 'terminal-2' });
+      const codes = ['terminal-not-valid', 'certificate-retired'];
+      expect(
+        await meanwhile(operator, () =>
+          people.manager.delete(`/v1/certificates/${place?.fingerprint}`).expect(204),
+        ),
+      ).toEqual([403, codes, codes]);
+    });
+
+    it('in the hands of somebody whose PIN was issued anew', async () => {
+      const operator = await hire(kiroku, people, ['operator'], 'terminal-1');
+      await grant(kiroku, people, operator);
+      const codes = ['pin-change-required'];
+      expect(
+        await meanwhile(operator, () =>
+          people.manager.post(`/v1/operators/${operator.operator}/pin`).expect(201),
+        ),
+      ).toEqual([403, codes, codes]);
+    });
   });
 
   it('opens the register at night: two managers set no hours without the provider', async () => {

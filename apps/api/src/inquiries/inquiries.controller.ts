@@ -48,7 +48,7 @@ export class InquiriesController {
         caseReference,
         question,
         operator: caller.operator,
-        terminal: terminalOf(caller),
+        ...placeOf(caller),
         grant,
       },
       caller.context,
@@ -74,7 +74,7 @@ export class InquiriesController {
       {
         inquiry,
         operator: caller.operator,
-        terminal: terminalOf(caller),
+        ...placeOf(caller),
         reason,
         note: note ?? null,
         securityOfficer: caller.roles.includes('security-officer'),
@@ -84,8 +84,8 @@ export class InquiriesController {
   }
 }
 
-/** The guard has let nobody through without a terminal; the type does not know that. */
-function terminalOf({ terminal }: Caller): string {
-  if (terminal === null) throw problem('terminal-certificate-missing');
-  return terminal;
+/** The guard has let nobody through without a terminal and its certificate; the type does not know that. */
+function placeOf({ terminal, session: { certificate } }: Caller): { terminal: string; certificate: string } {
+  if (terminal === null || certificate === null) throw problem('terminal-certificate-missing');
+  return { terminal, certificate };
 }

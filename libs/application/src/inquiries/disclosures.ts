@@ -18,6 +18,8 @@ export interface DisclosureCommand {
   readonly inquiry: string;
   readonly operator: string;
   readonly terminal: string;
+  /** SHA-256 of the client certificate that the session is bound to. */
+  readonly certificate: string;
   readonly reason: string;
   readonly note: string | null;
   readonly securityOfficer: boolean;
@@ -100,6 +102,7 @@ export class Disclosures {
     return this.standings.access({
       operator: command.operator,
       terminal: command.terminal,
+      certificate: command.certificate,
       agreement: context.agreement,
       purpose: inquiry.purpose,
       prefix: false,

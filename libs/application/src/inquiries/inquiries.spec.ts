@@ -47,6 +47,7 @@ describe('an inquiry', () => {
       question: { residentCode: HANAKO.residentCode },
       operator: 'o-1',
       terminal: 't-1',
+      certificate: 'ab'.repeat(32),
       grant: null,
     };
   });

@@ -41,6 +41,8 @@ export interface InquiryCommand {
   readonly question: AskedQuestion;
   readonly operator: string;
   readonly terminal: string;
+  /** SHA-256 of the client certificate that the session is bound to. */
+  readonly certificate: string;
   readonly grant: string | null;
 }
 
@@ -220,8 +222,9 @@ export class Inquiries {
   }
 
   private asked(command: InquiryCommand, { agreement }: CommandContext, now: string): StandingQuestion {
-    const { operator, terminal, purpose, question, grant } = command;
-    return { operator, terminal, agreement, purpose, prefix: question.prefix === true, grant, now };
+    const { operator, terminal, certificate, purpose, question, grant } = command;
+    const prefix = question.prefix === true;
+    return { operator, terminal, certificate, agreement, purpose, prefix, grant, now };
   }
 }
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { credentialStream } from '#domain';
 import { Agreements } from '../agreements/agreements.js';
 import { Grants } from '../access/grants.js';
 import { Operators } from '../access/operators.js';
@@ -9,6 +10,7 @@ import { AGREEMENT, by, byInit, InMemory } from '../testing/in-memory.js';
 import { type StandingQuestion, Standings } from './standing.js';
 
 const EXAMINATION = 'rtva-59-1:examination';
+const CERTIFICATE = 'ab'.repeat(32);
 const code = (name: string) => expect.objectContaining({ code: name });
 
 describe('the standing of an inquiry', () => {
@@ -28,7 +30,8 @@ describe('the standing of an inquiry', () => {
     const operators = new Operators(memory.journal, memory.credentials, memory.sessions);
     const person = { side: 'recipient', name: '佐藤', unit: 'inspection-1', roles: ['operator'] } as const;
     holder = (await operators.bootstrap({ ...person, trainingValidUntil: '2026-12-31' }, byInit)).operator;
-    const certificate = { certificate: 'ab'.repeat(32), notAfter: '2027-04-06T00:00:00.000Z' };
+    await credential(['PinChanged']);
+    const certificate = { certificate: CERTIFICATE, notAfter: '2027-04-06T00:00:00.000Z' };
     await terminals.register({ terminal: 't-1', label: 'counter 1' }, certificate, by('o-mori'));
     await new Agreements(memory.journal).conclude(
       {
@@ -53,6 +56,16 @@ describe('the standing of an inquiry', () => {
     return id;
   }
 
+  /** Puts on record what became of the holder's PIN. */
+  async function credential(types: readonly string[]): Promise<void> {
+    const loaded = await memory.journal.load(credentialStream(holder));
+    await memory.journal.append(
+      loaded,
+      types.map((type) => ({ type, data: { operator: holder } })),
+      by(holder),
+    );
+  }
+
   const standings = (): Standings =>
     new Standings(memory.journal, { grantCandidates: () => Promise.resolve(candidates) }, {
       provable: () => Promise.resolve(provable),
@@ -61,6 +74,7 @@ describe('the standing of an inquiry', () => {
     standings().judge({
       operator: holder,
       terminal: 't-1',
+      certificate: CERTIFICATE,
       agreement: AGREEMENT,
       purpose: EXAMINATION,
       prefix: false,
@@ -119,6 +133,40 @@ describe('the standing of an inquiry', () => {
     ['after the last day of the grant', { now: '2026-10-01T01:00:00.000Z' }, 'grant-expired'],
   ])('is against somebody %s', async (_who, asked, expected) => {
     expect(await grantOf(asked)).toMatchObject({ refusals: expect.arrayContaining([code(expected)]) });
+  });
+
+  it.each<[string, () => Promise<unknown>, string[]]>([
+    [
+      'the certificate was withdrawn',
+      () => terminals.retireCertificate(CERTIFICATE, by('o-mori')),
+      ['terminal-not-valid', 'certificate-retired'],
+    ],
+    ['the PIN was issued anew', () => credential(['PinIssued']), ['pin-change-required']],
+    [
+      'the PIN was issued anew and locked',
+      () => credential(['PinIssued', 'PinLocked']),
+      ['pin-change-required'],
+    ],
+  ])('is against the session once %s, and that moves what it was judged on', async (_what, act, codes) => {
+    const { streams } = await judge();
+    await act();
+    expect(await memory.journal.haveMoved(streams)).toBe(true);
+    expect(await grantOf()).toEqual({ refusals: codes.map(code) });
+  });
+
+  it.each([
+    ['has expired', { now: '2027-04-07T01:00:00.000Z' }, 'certificate-expired'],
+    ['was bound to no terminal', { certificate: 'cd'.repeat(32) }, 'certificate-unknown'],
+    ['is of another terminal', { terminal: 't-2' }, 'certificate-of-other-terminal'],
+  ])('is against a certificate that %s', async (_what, asked, expected) => {
+    expect(await grantOf(asked)).toMatchObject({
+      refusals: expect.arrayContaining([code('terminal-not-valid'), code(expected)]),
+    });
+  });
+
+  it('is not against somebody whose PIN was locked meanwhile: any stranger can do that', async () => {
+    await credential(['PinLocked']);
+    expect(await grantOf()).toEqual({ id: granted });
   });
 
   it('must be judged again once a stream that it was judged on has moved, and only then', async () => {

@@ -2,6 +2,11 @@ import {
   agreementFolding,
   agreementStream,
   type Asker,
+  certificateFaultsAt,
+  certificateFolding,
+  certificateStream,
+  credentialFolding,
+  credentialStream,
   grantAllows,
   grantFolding,
   grantStream,
@@ -10,6 +15,7 @@ import {
   isSuspended,
   isTrained,
   isWithinHours,
+  mustChangePin,
   operatorFolding,
   operatorStream,
   periodOn,
@@ -34,6 +40,8 @@ import type { LogHealth } from '../log/log-health.js';
 /** What is asked of the other streams. */
 export interface StandingQuestion extends Asker {
   readonly agreement: string;
+  /** SHA-256 of the client certificate that the session is bound to. */
+  readonly certificate: string;
   readonly purpose: string;
   /** Whether the question searches by the beginning of a name. */
   readonly prefix: boolean;
@@ -103,50 +111,59 @@ export class Standings {
     const grants = asked.grant
       ? [asked.grant]
       : await this.queries.grantCandidates(asked.operator, asked.terminal);
-    const streams = await this.journal.loadAll([
-      operatorStream(asked.operator),
-      terminalStream(asked.terminal),
-      ...grants.map(grantStream),
-    ]);
-    const [operator, terminal, ...ofGrants] = streams as readonly [
-      LoadedStream,
-      LoadedStream,
-      ...LoadedStream[],
-    ];
-    return { grant: this.grantOf(asked, operator, terminal, ofGrants), streams };
+    const who = [operatorStream(asked.operator), credentialStream(asked.operator)];
+    const where = [terminalStream(asked.terminal), certificateStream(asked.certificate)];
+    const streams = await this.journal.loadAll([...who, ...where, ...grants.map(grantStream)]);
+    const against = [...personFaults(asked, streams.slice(0, 2)), ...placeFaults(asked, streams.slice(2, 4))];
+    return { grant: against.length ? { refusals: against } : grantOf(asked, streams.slice(4)), streams };
   }
+}
 
-  private grantOf(
-    asked: StandingQuestion,
-    operatorLoaded: LoadedStream,
-    terminalLoaded: LoadedStream,
-    grantsLoaded: readonly LoadedStream[],
-  ): Standing['grant'] {
-    const day = tokyoDay(asked.now);
-    const operator = foldLoaded(operatorLoaded, operatorFolding);
-    const terminal = foldLoaded(terminalLoaded, terminalFolding);
-    const against: Refusal[] = [
-      ...reasons(
-        !rolesOn(operator, day).includes('operator') && { code: 'operator-role-missing' },
-        !isTrained(operator, day) && { code: 'operator-untrained' },
-      ),
-      ...terminalFaults(terminal),
-    ];
-    if (against.length) return { refusals: against };
-    const refusals = grantsLoaded.map((loaded) =>
-      grantAllows(foldLoaded(loaded, grantFolding), {
-        operator: asked.operator,
-        terminal: asked.terminal,
-        purpose: asked.purpose,
-        day,
-        prefix: asked.prefix,
-      }),
-    );
-    const valid = refusals.findIndex((found) => found.length === 0);
-    const loaded = grantsLoaded[valid];
-    if (loaded) return { id: loaded.stream.slice('grant-'.length) };
-    // The nearest miss is the most helpful answer; with no candidate at all, there is no grant.
-    const nearest = [...refusals].sort((a, b) => a.length - b.length)[0];
-    return { refusals: nearest ?? [{ code: 'grant-missing' }] };
-  }
+/** What stands against the person: operator's stream and credential's. */
+function personFaults({ now }: StandingQuestion, streams: readonly LoadedStream[]): readonly Refusal[] {
+  const [ofOperator, ofCredential] = streams as readonly [LoadedStream, LoadedStream];
+  const operator = foldLoaded(ofOperator, operatorFolding);
+  const credential = foldLoaded(ofCredential, credentialFolding);
+  const day = tokyoDay(now);
+  return reasons(
+    !rolesOn(operator, day).includes('operator') && { code: 'operator-role-missing' },
+    !isTrained(operator, day) && { code: 'operator-untrained' },
+    // Issued anew meanwhile: whose hands the session is in is not known. A lock says nothing of the kind, and anybody
+    // can cause one.
+    mustChangePin(credential) && { code: 'pin-change-required' },
+  );
+}
+
+/** What stands against the place: terminal's stream and certificate's. */
+function placeFaults(
+  { terminal, now }: StandingQuestion,
+  streams: readonly LoadedStream[],
+): readonly Refusal[] {
+  const [ofTerminal, ofCertificate] = streams as readonly [LoadedStream, LoadedStream];
+  const certificate = certificateFaultsAt(foldLoaded(ofCertificate, certificateFolding), terminal, now);
+  return [
+    ...terminalFaults(foldLoaded(ofTerminal, terminalFolding)),
+    // As the edge says it: the terminal is not good, and why.
+    ...(certificate.length ? [{ code: 'terminal-not-valid' }, ...certificate] : []),
+  ];
+}
+
+/** The first of the grants that allows it, or why none does. */
+function grantOf(asked: StandingQuestion, grantsLoaded: readonly LoadedStream[]): Standing['grant'] {
+  const day = tokyoDay(asked.now);
+  const refusals = grantsLoaded.map((loaded) =>
+    grantAllows(foldLoaded(loaded, grantFolding), {
+      operator: asked.operator,
+      terminal: asked.terminal,
+      purpose: asked.purpose,
+      day,
+      prefix: asked.prefix,
+    }),
+  );
+  const valid = refusals.findIndex((found) => found.length === 0);
+  const loaded = grantsLoaded[valid];
+  if (loaded) return { id: loaded.stream.slice('grant-'.length) };
+  // The nearest miss is the most helpful answer; with no candidate at all, there is no grant.
+  const nearest = [...refusals].sort((a, b) => a.length - b.length)[0];
+  return { refusals: nearest ?? [{ code: 'grant-missing' }] };
 }

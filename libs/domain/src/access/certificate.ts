@@ -40,6 +40,16 @@ export function certificateFaults(state: CertificateState, now: string): Refusal
   );
 }
 
+/** Why a certificate does not speak for this terminal now; empty while it does. */
+export const certificateFaultsAt = (state: CertificateState, terminal: string, now: string): Refusal[] => [
+  ...certificateFaults(state, now),
+  ...reasons(
+    state.state !== 'none' &&
+      state.terminal !== terminal &&
+      because('certificate-of-other-terminal', 'certificate'),
+  ),
+];
+
 // ---- decide ----
 
 export const isFingerprint = (value: unknown): value is string =>

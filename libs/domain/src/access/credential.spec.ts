@@ -9,6 +9,7 @@ import {
   decideReissuePin,
   evolveCredential,
   initialCredential,
+  mustChangePin,
   pinFaults,
   type PinIssuer,
 } from './credential.js';
@@ -136,6 +137,14 @@ describe('a credential', () => {
       expect(given().when(attempt(true)).refusals).toEqual(['credential-missing']);
       expect(given().when(change('240613')).refusals).toEqual(['credential-missing']);
     });
+  });
+
+  it('whose PIN must be changed stays so while it is locked, and one that was changed does not become so', () => {
+    const lock = [...fourFailures, rejected(5), locked];
+    const must = (...past: CredentialEvent[]) => mustChangePin(given(...past).state);
+    expect([must(), must(issued), must(issued, ...lock)]).toEqual([false, true, true]);
+    expect([must(issued, changed), must(issued, changed, ...lock)]).toEqual([false, false]);
+    expect(must(issued, changed, ...lock, issued)).toBe(true);
   });
 
   describe('when the PIN is changed', () => {

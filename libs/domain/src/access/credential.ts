@@ -53,9 +53,17 @@ export type CredentialState =
       /** How many PINs there have been: tells whether a PIN that was proven is still the present one. */
       readonly pins: number;
     }
-  | { readonly state: 'locked'; readonly pins: number };
+  | {
+      readonly state: 'locked';
+      /** The PIN that was locked was an initial one. */
+      readonly mustChange: boolean;
+      readonly pins: number;
+    };
 
 export const initialCredential: CredentialState = { state: 'none' };
+
+/** Whether the present PIN is an initial one, which nobody may work under; a lock does not change that. */
+export const mustChangePin = (state: CredentialState): boolean => state.state !== 'none' && state.mustChange;
 
 // ---- decide ----
 
@@ -156,7 +164,7 @@ export function evolveCredential(state: CredentialState, event: RecordedCredenti
     case 'PinAccepted':
       return state.state === 'active' ? { ...state, failures: 0 } : state;
     case 'PinLocked':
-      return { state: 'locked', pins };
+      return { state: 'locked', mustChange: mustChangePin(state), pins };
     default:
       return assertNever(event);
   }

@@ -39,6 +39,7 @@ export const accessRefusals = [
   'certificate-malformed',
   'certificate-already-bound',
   'certificate-unknown',
+  'certificate-of-other-terminal',
   'certificate-retired',
   'certificate-expired',
   'certificate-validity-malformed',

@@ -92,6 +92,19 @@ export const terminalProblems = {
       detail: 'This certificate is bound to no terminal. Ask the terminal manager to bind it.',
     },
   },
+  'certificate-of-other-terminal': {
+    status: 403,
+    ja: {
+      title: '別の端末の証明書',
+      detail:
+        'この証明書は別の端末に結び付けられています。その端末を使うか、この端末でサインインし直してください。',
+    },
+    en: {
+      title: 'Certificate of another terminal',
+      detail:
+        'This certificate is bound to another terminal. Use that one, or sign in again at this terminal.',
+    },
+  },
   'certificate-retired': {
     status: 409,
     ja: {
