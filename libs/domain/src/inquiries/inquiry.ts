@@ -19,6 +19,7 @@ import type {
   QuestionForm,
   RecordedInquiryEvent,
 } from './inquiry.events.js';
+import { withholdAnswer } from './inquiry-withholding.js';
 import { type AskedQuestion, readQuestion } from './question.js';
 
 // ---- commands ----
@@ -187,16 +188,6 @@ export function judgeAgain(state: Inquiry, command: MakeInquiry, standing: Stand
   }
 }
 
-/** The answer is on record but does not leave: the right to it ended while it was under way. */
-export const withholdAnswer = (
-  { inquiry, operator }: { readonly inquiry: string; readonly operator: string },
-  against: readonly Refusal[],
-): Decision<InquiryEvent> =>
-  refuseOnRecord(against, {
-    type: 'AnswerWithheld',
-    data: { inquiry, operator, reasons: against.map(({ code }) => code) },
-  });
-
 /**
  * Records the provider's answer; one that comes after the inquiry was closed is discarded, and counts for fees.
  * Faults are recorded either way: an individual number in a late answer opens an incident like any other.
@@ -256,81 +247,6 @@ function mustBeBounded({ outcome, records }: Extract<Answer, { readonly records:
   const least = outcome === 'found' ? 1 : 2;
   if (records.length >= least && records.length <= most) return;
   throw new RangeError(`an answer of ${records.length} records is not "${outcome}"`);
-}
-
-/** Whether the period of the identity data is over, erased or not: it may not be used any more (annex 2, 2(9)ウ). */
-export const isExpired = (inquiry: { readonly usableThrough: string }, now: string): boolean =>
-  tokyoDay(now) > inquiry.usableThrough;
-
-/** A repeat of the same inquiry by the same operator at the same terminal (decision 18). `now` is business time. */
-export function repeatInquiry(
-  state: Inquiry,
-  command: Asker & { readonly inquiry: string; readonly now: string },
-  question: 'same' | 'other' | 'erased',
-  access: readonly Refusal[],
-): Decision<InquiryEvent> {
-  if (state.state === 'none') return refuse({ code: 'inquiry-not-found' });
-  if (state.by.operator !== command.operator || state.by.terminal !== command.terminal) {
-    return refuse({ code: 'inquiry-id-taken', field: 'Idempotency-Key' });
-  }
-  switch (state.state) {
-    case 'refused':
-      return refuse(...state.reasons.map((code) => ({ code })));
-    case 'open':
-      return question === 'other'
-        ? refuse({ code: 'inquiry-question-differs' })
-        : refuse({ code: 'inquiry-open' });
-    case 'unknown':
-      return question === 'other'
-        ? refuse({ code: 'inquiry-question-differs' })
-        : refuse({ code: 'inquiry-outcome-unknown' });
-    case 'empty':
-    case 'provided':
-      if (question === 'erased') return refuse({ code: 'identity-data-erased' });
-      if (question === 'other') return refuse({ code: 'inquiry-question-differs' });
-      if (isExpired(state, command.now)) return refuse({ code: 'identity-data-expired' });
-      if (access.length) return refuse(...access);
-      return accept({
-        type: 'AnswerRedelivered',
-        data: { inquiry: command.inquiry, operator: command.operator, terminal: command.terminal },
-      });
-    default:
-      return assertNever(state);
-  }
-}
-
-/** Real milliseconds after the deadline in which a slow process may still record its answer. */
-export const ANSWER_GRACE_MS = 10_000;
-
-/**
- * Real milliseconds after the deadline when even a living process can no longer be asking: the client of the provider
- * gave up at the deadline, so what is missing is only the record (the vault or the store failed it).
- */
-export const HOPELESS_MS = 15 * 60_000;
-
-/** The worker looks at an open inquiry. */
-export interface AbandonInquiry {
-  readonly inquiry: string;
-  /** Real time, milliseconds. */
-  readonly realNow: number;
-  /** Whether the lease of the process that was asking is over. */
-  readonly leaseDead: boolean;
-}
-
-/**
- * Closes an inquiry that was abandoned: deadline and grace have passed and its process is dead (decision 18), or it is
- * hopelessly late although its process lives (ADR 0007). Only the worker does.
- */
-export function abandonInquiry(state: Inquiry, command: AbandonInquiry): Decision<InquiryEvent> {
-  if (state.state !== 'open') return refuse({ code: 'inquiry-closed' });
-  const late = command.realNow - Date.parse(state.deadline);
-  const { inquiry } = command;
-  if (command.leaseDead && late > ANSWER_GRACE_MS) {
-    return accept({ type: 'InquiryOutcomeUnknown', data: { inquiry, cause: 'abandoned' } });
-  }
-  if (late > HOPELESS_MS)
-    return accept({ type: 'InquiryOutcomeUnknown', data: { inquiry, cause: 'not-recorded' } });
-  return refuse({ code: 'inquiry-open' });
 }
 
 // ---- evolve ----
@@ -408,4 +324,8 @@ function refusal(command: MakeInquiry, standing: Standing, against: readonly Ref
   };
 }
 
+// Decisions about an inquiry that is already on record, each in a file of its own.
+export * from './inquiry-abandonment.js';
+export * from './inquiry-repeat.js';
+export * from './inquiry-withholding.js';
 export { inquiryRefusals } from './inquiry.refusals.js';
