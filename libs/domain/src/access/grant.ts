@@ -1,10 +1,11 @@
 import { accept, assertNever, type Decision, reasons, type Refusal, refuse } from '../kernel/decision.js';
+import { personBehind } from '../kernel/event.js';
 import type { Purpose } from '../kernel/purpose.js';
+import { hasRepeats, reasonFaults } from '../kernel/text.js';
 import { daysBetween, isTokyoDay, tokyoDay, type TokyoDay } from '../kernel/tokyo.js';
 import type { GrantEvent, RecordedGrantEvent } from './access.events.js';
 import { isTrained, type OperatorState, rolesOn } from './operator.js';
 import { because } from './refusals.js';
-import { hasRepeats, isPlainText, LONGEST_REASON, personBehind } from './rules.js';
 import { terminalFaults, type TerminalState } from './terminal.js';
 
 // ---- commands ----
@@ -129,9 +130,6 @@ function purposeFaults(asked: readonly Purpose[], listed: readonly Purpose[]): R
     hasRepeats(asked) && because('purpose-repeated', 'purposes'),
   );
 }
-
-const reasonFaults = (reason: string): Refusal[] =>
-  reasons(!isPlainText(reason, LONGEST_REASON) && because('reason-malformed', 'reason'));
 
 /** Asks for a grant, for oneself or (a terminal manager) for somebody else. */
 export function decideRequestGrant(

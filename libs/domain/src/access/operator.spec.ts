@@ -87,6 +87,7 @@ describe('an operator', () => {
       ['a name of 201 code points', { name: '名'.repeat(201) }, 'name-malformed'],
       ['a name with a lone surrogate', { name: '佐\uD800' }, 'name-malformed'],
       ['a unit that is no code', { unit: '佐藤の係' }, 'unit-malformed'],
+      ['a unit that is a resident code', { unit: 'u-2472-7059-608' }, 'unit-malformed'],
       ['an id that is none', { operator: 'O/1' }, 'operator-id-malformed'],
       ['a third side', { side: 'press' as 'provider' }, 'side-unknown'],
     ])('but not with %s', (_what, part, code) => {

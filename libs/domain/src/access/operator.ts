@@ -1,10 +1,11 @@
-import type { Actor } from '../kernel/event.js';
+import { type Actor, personBehind } from '../kernel/event.js';
 import { accept, assertNever, type Decision, reasons, type Refusal, refuse } from '../kernel/decision.js';
 import { isTokyoDay, tokyoDay, type TokyoDay } from '../kernel/tokyo.js';
+import { hasRepeats, isFitForClear, isPlainText } from '../kernel/text.js';
+import { firstDayFaults, inForceOn } from '../kernel/versions.js';
 import type { OperatorEvent, RecordedOperatorEvent, Side } from './access.events.js';
 import { because } from './refusals.js';
 import { isRole, type Role, rolesOfSide } from './roles.js';
-import { firstDayFaults, hasRepeats, inForceOn, isPlainText, personBehind } from './rules.js';
 
 // ---- commands ----
 
@@ -113,7 +114,7 @@ function registrationFaults(command: RegisterOperator): Refusal[] {
     !isOperatorId(command.operator) && because('operator-id-malformed', 'operator'),
     !(command.side in rolesOfSide) && because('side-unknown', 'side'),
     !isPlainText(command.name, LONGEST_NAME) && because('name-malformed', 'name'),
-    !UNIT.test(command.unit) && because('unit-malformed', 'unit'),
+    !(UNIT.test(command.unit) && isFitForClear(command.unit)) && because('unit-malformed', 'unit'),
   );
 }
 

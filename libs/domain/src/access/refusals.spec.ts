@@ -3,10 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { accessRefusals } from './refusals.js';
 
 const folder = 'libs/domain/src/access';
-const deciders = readdirSync(folder)
+const shared = ['text.ts', 'versions.ts'].map((file) => `libs/domain/src/kernel/${file}`);
+const own = readdirSync(folder)
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && file !== 'refusals.ts')
-  .map((file) => readFileSync(`${folder}/${file}`, 'utf8'))
-  .join('\n');
+  .map((file) => `${folder}/${file}`);
+const deciders = [...own, ...shared].map((path) => readFileSync(path, 'utf8')).join('\n');
 
 describe('the refusals of access', () => {
   it('are listed once each, in kebab case', () => {

@@ -48,7 +48,11 @@ describe('a terminal', () => {
   it.each([
     ['an id in capitals', { terminal: 'T-1' }, 'terminal-id-malformed'],
     ['an id of one character', { terminal: 't' }, 'terminal-id-malformed'],
+    ['a resident code as its id', { terminal: 't-24727059608' }, 'terminal-id-malformed'],
     ['an empty label', { label: '' }, 'label-malformed'],
+    ['a resident code in its label', { label: '窓口 2472-7059-608' }, 'label-malformed'],
+    ['a label that turns round what is read', { label: '窓口\u202E3' }, 'label-malformed'],
+    ['a label of two lines', { label: '窓口\n3' }, 'label-malformed'],
   ])('is not registered with %s', (_what, part, code) => {
     const { refusals } = terminals
       .given()

@@ -1,7 +1,7 @@
 import { accept, assertNever, type Decision, reasons, type Refusal, refuse } from '../kernel/decision.js';
+import { isFitForClear, isPlainText } from '../kernel/text.js';
 import type { RecordedTerminalEvent, TerminalEvent } from './access.events.js';
 import { because } from './refusals.js';
-import { isPlainText } from './rules.js';
 
 // ---- commands ----
 
@@ -40,8 +40,8 @@ export function decideRegisterTerminal(
 ): Decision<TerminalEvent> {
   if (state.state !== 'none') return refuse(because('terminal-exists', 'terminal'));
   const faults = reasons(
-    !TERMINAL_ID.test(terminal) && because('terminal-id-malformed', 'terminal'),
-    !isPlainText(label, LONGEST_LABEL) && because('label-malformed', 'label'),
+    !(TERMINAL_ID.test(terminal) && isFitForClear(terminal)) && because('terminal-id-malformed', 'terminal'),
+    !(isPlainText(label, LONGEST_LABEL) && isFitForClear(label)) && because('label-malformed', 'label'),
   );
   if (faults.length) return refuse(...faults);
   return accept<TerminalEvent>({ type: 'TerminalRegistered', data: { terminal, label } });

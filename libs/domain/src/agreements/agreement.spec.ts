@@ -55,6 +55,9 @@ describe('an agreement', () => {
 
     it.each([
       ['an id with a slash', { agreement: 'a/b' }, ['agreement-id-malformed']],
+      ['a resident code as its id', { agreement: 'a-24727059608' }, ['agreement-id-malformed']],
+      ['an individual number in a party', { provider: 'J-LIS 1234 5678 9018' }, ['party-malformed']],
+      ['a party with what nobody sees in it', { recipient: 'ML\u200BIT' }, ['party-malformed']],
       ['a blank party', { recipient: ' ' }, ['party-malformed']],
       ['no purpose', { purposes: [], casePatterns: {} }, ['purposes-empty']],
       [

@@ -1,9 +1,11 @@
 import type { Side } from '../access/access.events.js';
 import { accept, assertNever, type Decision, reasons, type Refusal, refuse } from '../kernel/decision.js';
+import { personBehind } from '../kernel/event.js';
 import { affairOf, type Purpose } from '../kernel/purpose.js';
+import { isFitForClear, isPlainText, reasonFaults } from '../kernel/text.js';
 import type { AgreementEvent, RecordedAgreementEvent } from './agreement.events.js';
 import { because } from './refusals.js';
-import { isPlainText, personBehind, purposeFaults, reasonFaults } from './rules.js';
+import { purposeFaults } from './rules.js';
 
 // ---- commands ----
 
@@ -81,6 +83,8 @@ const isPattern = (pattern: unknown): boolean => {
   }
 };
 
+const isParty = (name: string): boolean => isPlainText(name, LONGEST_PARTY) && isFitForClear(name);
+
 function casePatternFaults({ purposes, casePatterns }: ConcludeAgreement): Refusal[] {
   const affairs = new Set(purposes.map(affairOf));
   return reasons(
@@ -100,9 +104,10 @@ export function decideConcludeAgreement(
   if (state.state !== 'none') return refuse(because('agreement-exists', 'agreement'));
   const { agreement, recipient, provider, purposes, casePatterns, deadlineMs } = command;
   const faults = reasons(
-    !AGREEMENT_ID.test(agreement) && because('agreement-id-malformed', 'agreement'),
-    !isPlainText(recipient, LONGEST_PARTY) && because('party-malformed', 'recipient'),
-    !isPlainText(provider, LONGEST_PARTY) && because('party-malformed', 'provider'),
+    !(AGREEMENT_ID.test(agreement) && isFitForClear(agreement)) &&
+      because('agreement-id-malformed', 'agreement'),
+    !isParty(recipient) && because('party-malformed', 'recipient'),
+    !isParty(provider) && because('party-malformed', 'provider'),
     ...purposeFaults(purposes, 'purposes'),
     ...casePatternFaults(command),
     !(Number.isInteger(deadlineMs) && deadlineMs >= 1 && deadlineMs <= LONGEST_DEADLINE_MS) &&

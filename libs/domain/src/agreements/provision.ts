@@ -1,7 +1,10 @@
 import type { Side } from '../access/access.events.js';
 import { accept, assertNever, type Decision, reasons, type Refusal, refuse } from '../kernel/decision.js';
+import { personBehind } from '../kernel/event.js';
 import type { Purpose } from '../kernel/purpose.js';
+import { reasonFaults } from '../kernel/text.js';
 import { tokyoDay, tokyoMinute, type TokyoDay, weekday } from '../kernel/tokyo.js';
+import { firstDayFaults, inForceOn } from '../kernel/versions.js';
 import { type AgreementState, isInForce } from './agreement.js';
 import type {
   OpeningHours,
@@ -10,8 +13,8 @@ import type {
   SuspensionScope,
 } from './agreement.events.js';
 import { because } from './refusals.js';
-import { personBehind, purposeFaults, reasonFaults } from './rules.js';
-import { firstDayFaults, serviceHoursFaults } from './service-hours.js';
+import { purposeFaults } from './rules.js';
+import { serviceHoursFaults } from './service-hours.js';
 
 // ---- commands ----
 
@@ -76,13 +79,7 @@ export const initialProvision: ProvisionState = { proposals: [], versions: [], s
  * later approved. Null before the first one begins, which means closed.
  */
 export const hoursOn = (state: ProvisionState, day: TokyoDay): ServiceHours | null =>
-  state.versions.reduce<ServiceHours | null>(
-    (latest, version) =>
-      version.effectiveFrom <= day && (!latest || version.effectiveFrom >= latest.effectiveFrom)
-        ? version
-        : latest,
-    null,
-  );
+  inForceOn(state.versions, day);
 
 /** Whether the provider answers at this instant (schedule 2(4)); closed unless hours say otherwise. */
 export function isWithinHours(state: ProvisionState, now: string): boolean {

@@ -1,8 +1,8 @@
 import { reasons, type Refusal } from '../kernel/decision.js';
-import { isTokyoDay, tokyoDay, type TokyoDay } from '../kernel/tokyo.js';
+import { hasRepeats } from '../kernel/text.js';
+import { isTokyoDay, type TokyoDay } from '../kernel/tokyo.js';
 import type { OpeningHours } from './agreement.events.js';
 import { because } from './refusals.js';
-import { hasRepeats } from './rules.js';
 
 /** Ten intervals on each weekday: far more than anybody needs, and an event stays small. */
 const MOST_INTERVALS = 70;
@@ -45,9 +45,3 @@ export function serviceHoursFaults(
     hasRepeats(closedDays) && because('closed-day-repeated', 'closedDays'),
   );
 }
-
-/** What is wrong with a first day: it must be a real one, and not over. */
-export const firstDayFaults = (day: unknown, now: string): Refusal[] =>
-  isTokyoDay(day)
-    ? reasons(day < tokyoDay(now) && because('effective-from-past', 'effectiveFrom'))
-    : [because('effective-from-malformed', 'effectiveFrom')];

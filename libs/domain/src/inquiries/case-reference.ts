@@ -1,6 +1,7 @@
 import type { Refusal } from '../kernel/decision.js';
 import { isWellFormedText } from '../kernel/identity.js';
 import { affairOf } from '../kernel/purpose.js';
+import { isFitForClear } from '../kernel/text.js';
 
 interface CaseCommand {
   readonly purpose: string;
@@ -34,8 +35,9 @@ export function matchesCasePattern(
     ? casePatterns[affairOf(purpose)]
     : undefined;
   if (!pattern || caseReference.length > MAX_CASE_REFERENCE) return false;
-  // A clear field, and a pattern may be wide: half a character would pass a dot, and then no entry could be written.
-  if (!isWellFormedText(caseReference)) return false;
+  // A clear field, and a pattern may be wide: half a character would pass a dot, and then no entry could be written;
+  // and a pattern of digits may admit a resident code that concluding the agreement did not think of.
+  if (!isWellFormedText(caseReference) || !isFitForClear(caseReference)) return false;
   // The match is compared with the whole, because a pattern such as `A)|(?:B` would step out of the anchors.
   return new RegExp(`^(?:${pattern})$`, 'u').exec(caseReference)?.[0] === caseReference;
 }

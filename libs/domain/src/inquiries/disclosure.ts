@@ -1,5 +1,5 @@
 import { accept, type Decision, reasons, refuseOnRecord, type Refusal } from '../kernel/decision.js';
-import { isWellFormedText } from '../kernel/identity.js';
+import { isTextWithin, LONGEST_REASON } from '../kernel/text.js';
 import { type DisclosureEvent, disclosureReasons, type DisclosureReason } from './inquiry.events.js';
 import { type Inquiry, isExpired } from './inquiry.js';
 
@@ -29,7 +29,6 @@ export interface DisclosureStanding {
 }
 
 const OFFICER_REASONS: readonly DisclosureReason[] = ['audit', 'incident'];
-const MAX_NOTE = 1000;
 
 /** Allows or denies the disclosure; both are on record, in one append with the request. */
 export function requestDisclosure(
@@ -39,8 +38,7 @@ export function requestDisclosure(
 ): Decision<DisclosureEvent> {
   const { disclosure, operator } = command;
   const reason = disclosureReasons.find((listed) => listed === command.reason);
-  const badNote =
-    command.note !== null && (!isWellFormedText(command.note) || Array.from(command.note).length > MAX_NOTE);
+  const badNote = command.note !== null && !isTextWithin(command.note, LONGEST_REASON);
   const formal = reasons(
     !reason && { code: 'disclosure-reason-unlisted', field: 'reason' },
     badNote && { code: 'disclosure-note-malformed', field: 'note' },

@@ -4,9 +4,9 @@ import {
   holdsIndividualNumber,
   isBirthDate,
   isResidentCode,
-  isWellFormedText,
   type Question,
 } from '../kernel/identity.js';
+import { isPlainText } from '../kernel/text.js';
 
 /** A question as somebody typed it: any of the fields, of any form. The edge has only checked that they are text. */
 export interface AskedQuestion {
@@ -21,8 +21,7 @@ export interface AskedQuestion {
 /** The longest name or address the provider's message format carries, in code points. */
 const MAX_TEXT = 200;
 
-const isText = (value: string | undefined): value is string =>
-  isWellFormedText(value) && value.trim().length > 0 && Array.from(value).length <= MAX_TEXT;
+const isText = (value: string | undefined): value is string => isPlainText(value, MAX_TEXT);
 
 const malformed = (field: string): Refusal => ({ code: 'question-malformed', field: `question.${field}` });
 

@@ -1,5 +1,6 @@
 import { accept, type Decision, reasons, refuse } from '../kernel/decision.js';
-import { byResidentCode, isResidentCode, isWellFormedText } from '../kernel/identity.js';
+import { byResidentCode, isResidentCode } from '../kernel/identity.js';
+import { isPlainText, LONGEST_REASON } from '../kernel/text.js';
 import type { SearchEvent } from './inquiry.events.js';
 
 /** A security officer searches the trail; viewing is an event (decision 19). */
@@ -16,16 +17,13 @@ export interface SearchTrail {
   readonly reason: string;
 }
 
-const MAX_REASON = 1000;
-
 const isInstant = (value: string): boolean => !Number.isNaN(Date.parse(value));
 
 /** Puts the search on record, or says what is wrong with it. */
 export function searchTrail(command: SearchTrail): Decision<SearchEvent> {
   const { from, until, residentCode, reason } = command;
-  const badReason = !isWellFormedText(reason) || !reason.trim() || Array.from(reason).length > MAX_REASON;
   const against = reasons(
-    badReason && { code: 'search-reason-missing', field: 'reason' },
+    !isPlainText(reason, LONGEST_REASON) && { code: 'search-reason-missing', field: 'reason' },
     from !== null && !isInstant(from) && { code: 'search-range-malformed', field: 'from' },
     until !== null && !isInstant(until) && { code: 'search-range-malformed', field: 'until' },
     from !== null &&

@@ -96,6 +96,10 @@ export interface EventHeader {
   readonly correlation: string;
 }
 
+/** The person who caused an event; null where the system did. Four eyes compare against this. */
+export const personBehind = ({ actor }: EventHeader): string | null =>
+  'operator' in actor ? actor.operator : null;
+
 /** One sealed field: `box` is base64 of nonce (12 bytes) ‖ ciphertext ‖ tag (16 bytes). */
 export interface SealedField {
   /** Id of the key that opens it: a data key in `keys`, or a trail or person key of the key store. */

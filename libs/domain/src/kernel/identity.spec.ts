@@ -4,6 +4,7 @@ import {
   byResidentCode,
   foldText,
   hasKnownPart,
+  holdsIdentifier,
   holdsIndividualNumber,
   type IdentityRecord,
   isBirthDate,
@@ -119,6 +120,11 @@ describe('an individual number', () => {
     '番号は123456789018です',
     '番号 1234-5678-9018、見本花子',
     '000000000000 123456789018',
+    '1234\u200B5678\u200B9018',
+    '1\u200B2\u200D3\u20604\uFEFF5678\u00AD9018',
+    '番号 1234\u200B-5678-\u200B9018',
+    '1\uFE0F23456789018',
+    '1234\u00005678\u00009018',
   ])('stands somewhere in %j', (text) => {
     expect(holdsIndividualNumber(text)).toBe(true);
   });
@@ -142,6 +148,46 @@ describe('an individual number', () => {
     const hostile = '1234 5678 '.repeat(20_000);
     expect(holdsIndividualNumber(hostile)).toBe(false);
     expect(holdsIndividualNumber(`${hostile}123456789018`)).toBe(true);
+  });
+});
+
+describe('an identifier of a resident', () => {
+  it.each([
+    ['a resident code', '24727059608'],
+    ['an individual number', '123456789018'],
+    ['a full-width one', '２４７２７０５９６０８'],
+    ['one in groups', '2472-7059-608'],
+    ['one in other groups', '24 727 059 608'],
+    ['one with more than one separator between the groups', '1234 - 5678 - 9018'],
+    ['one with zero-width spaces in it', '247\u200B27059\u200B608'],
+    ['one with a soft hyphen and a joiner in it', '247\u00AD27059\u2060608'],
+    ['one with control characters in it', '247\u000027059\u0001608'],
+    ['one among words', '窓口24727059608番'],
+    ['one among letters', 't-24727059608-a'],
+    ['one after a year', '2026-24727059608'],
+    ['one between other numbers', '1 2472-7059-608 2'],
+  ])('stands in a text: %s', (_what, text) => {
+    expect(holdsIdentifier(text)).toBe(true);
+  });
+
+  it.each([
+    'SK-2026-000123',
+    't-counter-3',
+    '第1窓口',
+    '24727059609',
+    '2472705960',
+    '124727059608123',
+    '霞が関2-1-3',
+    '2026-04-01',
+    '',
+  ])('does not stand in %j', (text) => {
+    expect(holdsIdentifier(text)).toBe(false);
+  });
+
+  it('is looked for in time that grows with the text, not faster', () => {
+    const hostile = '12345 '.repeat(20_000);
+    expect(holdsIdentifier(`${hostile}x`)).toBe(false);
+    expect(holdsIdentifier(`${'9'.repeat(100_000)}x24727059608`)).toBe(true);
   });
 });
 

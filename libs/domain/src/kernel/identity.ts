@@ -115,7 +115,7 @@ export const isIndividualNumber = (value: unknown): value is string =>
   checkDigit(value.slice(0, 11), NUMBER_WEIGHTS) === Number(value[11]);
 
 /** What people put between digits: spaces, hyphens and dashes, the minus sign, the long-vowel mark, dots. */
-const BETWEEN_DIGITS = '[\\s\\p{Pd}\\u2212\\u30FC._・]';
+const BETWEEN_DIGITS = '[\\s\\p{Cc}\\p{Pd}\\u2212\\u30FC._・]';
 const SEPARATORS = new RegExp(BETWEEN_DIGITS, 'gu');
 /** Twelve digits, in one run or as printed on the card in three groups of four. */
 const TWELVE_DIGITS = new RegExp(
@@ -123,17 +123,47 @@ const TWELVE_DIGITS = new RegExp(
   'gu',
 );
 
+/** What nobody sees between digits: format characters (zero-width spaces and joiners), marks, variation selectors. */
+const UNSEEN = /[\p{Cf}\p{M}]/gu;
+const seen = (text: string): string => text.normalize('NFKC').replace(UNSEEN, '');
+
 /**
  * Whether an individual number stands anywhere in a text: full-width, grouped as on the card among other words, or
  * by itself with anything between its digits.
  */
 export function holdsIndividualNumber(value: unknown): boolean {
   if (typeof value !== 'string') return false;
-  const text = value.normalize('NFKC');
+  const text = seen(value);
   return [text, ...(text.match(TWELVE_DIGITS) ?? [])].some((part) =>
     isIndividualNumber(part.replace(SEPARATORS, '')),
   );
 }
+
+/** Groups of digits, with at most three separators between two of them. */
+const GROUPED_DIGITS = new RegExp(`\\d+(?:${BETWEEN_DIGITS}{1,3}\\d+)*`, 'gu');
+const LONGEST_IDENTIFIER = 12;
+
+/**
+ * Whether a resident code or an individual number stands anywhere in a text, however it is grouped: no such text may
+ * stand in a clear field. A number of eleven digits that is something else fits the check digit by chance one time in
+ * eleven; in a clear field that price is paid.
+ */
+export function holdsIdentifier(text: string): boolean {
+  const found = seen(text).match(GROUPED_DIGITS) ?? [];
+  return found.some((run) => groupsHoldIdentifier(run.match(/\d+/g) ?? []));
+}
+
+/** Whether some groups that follow each other make up an identifier. */
+const groupsHoldIdentifier = (groups: readonly string[]): boolean =>
+  groups.some((_, first) => {
+    let digits = '';
+    for (const group of groups.slice(first, first + LONGEST_IDENTIFIER)) {
+      digits += group;
+      if (digits.length > LONGEST_IDENTIFIER) return false;
+      if (isResidentCode(digits) || isIndividualNumber(digits)) return true;
+    }
+    return false;
+  });
 
 /** Text without lone surrogates: anything else is malformed, and canonical JSON could not hold it. */
 export const isWellFormedText = (value: unknown): value is string =>

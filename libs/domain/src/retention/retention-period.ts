@@ -1,7 +1,8 @@
 import { accept, assertNever, type Decision, reasons, type Refusal, refuse } from '../kernel/decision.js';
-import type { EventHeader } from '../kernel/event.js';
+import { personBehind } from '../kernel/event.js';
 import { isPurpose, type Purpose } from '../kernel/purpose.js';
-import { isPeriod, isTokyoDay, type Period, tokyoDay, type TokyoDay } from '../kernel/tokyo.js';
+import { isPeriod, type Period, type TokyoDay } from '../kernel/tokyo.js';
+import { firstDayFaults, inForceOn } from '../kernel/versions.js';
 import type { RecordedRetentionEvent, RetentionEvent } from './retention.events.js';
 
 /** Every reason for which a decider of retention periods refuses; docs/problems.md explains each. */
@@ -52,22 +53,10 @@ export const initialRetentionPeriod: RetentionPeriodState = { proposals: [], ver
  * approved. Null when there is none: no default exists, and every inquiry for the purpose is refused [D].
  */
 export function periodOn({ versions }: RetentionPeriodState, day: TokyoDay): Period | null {
-  const inForce = versions.reduce<ProposeRetentionPeriod | null>(
-    (latest, version) =>
-      version.effectiveFrom <= day && (!latest || version.effectiveFrom >= latest.effectiveFrom)
-        ? version
-        : latest,
-    null,
-  );
-  return inForce?.period ?? null;
+  return inForceOn(versions, day)?.period ?? null;
 }
 
 // ---- decide ----
-
-const firstDayFaults = (day: unknown, now: string): Refusal[] =>
-  isTokyoDay(day)
-    ? reasons(day < tokyoDay(now) && because('effective-from-past', 'effectiveFrom'))
-    : [because('effective-from-malformed', 'effectiveFrom')];
 
 /** Proposes a period for a purpose (annex 2, 2(9)ウ); a second person must approve it before it holds. */
 export function decideProposeRetentionPeriod(
@@ -113,9 +102,6 @@ export function decideApproveRetentionPeriod(
 }
 
 // ---- evolve ----
-
-const personBehind = (event: EventHeader): string | null =>
-  'operator' in event.actor ? event.actor.operator : null;
 
 export function evolveRetentionPeriod(
   state: RetentionPeriodState,

@@ -28,22 +28,26 @@ export const agreementProblems = {
     status: 422,
     ja: {
       title: '協定の識別子の形式の誤り',
-      detail: '協定の識別子は、小文字の英数字とハイフン 40 文字以内です。',
+      detail:
+        '協定の識別子は、小文字の英数字とハイフン 40 文字以内で、住民票コードや個人番号を含められません。',
     },
     en: {
       title: 'Malformed agreement id',
-      detail: 'An agreement id has at most 40 lower-case letters, digits and hyphens.',
+      detail:
+        'An agreement id has at most 40 lower-case letters, digits and hyphens, and holds no resident code or individual number.',
     },
   },
   'party-malformed': {
     status: 422,
     ja: {
       title: '当事者の名称の不備',
-      detail: '甲と乙の名称は空にせず、200 文字以内の正しい文字列で指定してください。',
+      detail:
+        '甲と乙の名称は空にせず、200 文字以内の正しい文字列で指定してください。住民票コード、個人番号、見えない文字は使えません。',
     },
     en: {
       title: 'Malformed party',
-      detail: 'The name of each party is well-formed text, not blank, of at most 200 characters.',
+      detail:
+        'The name of each party is text of 1 to 200 visible characters, without a resident code or an individual number.',
     },
   },
   'case-pattern-missing': {

@@ -55,12 +55,13 @@ export const inquiryProblems = {
     status: 422,
     ja: {
       title: '案件番号の形式の誤り',
-      detail: '案件番号がこの事務の形式に合いません。番号を確認し、新しい照会として送ってください。',
+      detail:
+        '案件番号がこの事務の形式に合わないか、住民票コードや個人番号、見えない文字を含みます。番号を確認し、新しい照会として送ってください。',
     },
     en: {
       title: 'Malformed case reference',
       detail:
-        'The case reference does not have the form agreed for this affair. Check it and send a new inquiry.',
+        'The case reference does not have the form agreed for this affair, or holds a resident code, an individual number or characters that nobody sees. Check it and send a new inquiry.',
     },
   },
   'question-malformed': {

@@ -73,11 +73,12 @@ export const peopleProblems = {
     ja: {
       title: '部署コードの形式の誤り',
       detail:
-        '部署は、小文字の英数字とハイフン 40 文字以内のコードで指定してください。人の名前は入れないでください。',
+        '部署は、小文字の英数字とハイフン 40 文字以内のコードで指定してください。人の名前、住民票コード、個人番号は入れないでください。',
     },
     en: {
       title: 'Malformed unit',
-      detail: 'A unit is a code of at most 40 lower-case letters, digits and hyphens, never a person’s name.',
+      detail:
+        'A unit is a code of at most 40 lower-case letters, digits and hyphens, never a person’s name, a resident code or an individual number.',
     },
   },
   'role-unknown': {

@@ -41,22 +41,26 @@ export const terminalProblems = {
     status: 422,
     ja: {
       title: '端末の識別子の形式の誤り',
-      detail: '端末の識別子は、小文字の英数字とハイフン 2 文字から 40 文字です。',
+      detail:
+        '端末の識別子は、小文字の英数字とハイフン 2 文字から 40 文字で、住民票コードや個人番号を含められません。',
     },
     en: {
       title: 'Malformed terminal id',
-      detail: 'A terminal id has 2 to 40 lower-case letters, digits and hyphens.',
+      detail:
+        'A terminal id has 2 to 40 lower-case letters, digits and hyphens, and holds no resident code or individual number.',
     },
   },
   'label-malformed': {
     status: 422,
     ja: {
       title: '設置場所の表示の不備',
-      detail: '設置場所の表示は空にせず 100 文字以内にしてください。人の名前は入れないでください。',
+      detail:
+        '設置場所の表示は空にせず 100 文字以内にしてください。人の名前、住民票コード、個人番号、見えない文字は入れないでください。',
     },
     en: {
       title: 'Malformed label',
-      detail: 'A label says where the terminal stands, in 1 to 100 characters, and never names a person.',
+      detail:
+        'A label says where the terminal stands, in 1 to 100 visible characters; it names no person and holds no resident code or individual number.',
     },
   },
   'certificate-malformed': {
