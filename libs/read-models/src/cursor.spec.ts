@@ -34,6 +34,12 @@ describe('a cursor', () => {
     }
   });
 
+  it('is refused for a position that no row can have, though it was made with care', () => {
+    expect(readCursor(writeCursor(String(2n ** 63n - 1n), filter), filter)).toBe(2n ** 63n - 1n);
+    for (const position of [2n ** 63n, 2n ** 64n - 1n])
+      expect(() => readCursor(writeCursor(String(position), filter), filter)).toThrow(BadCursor);
+  });
+
   it.each(['', 'next', `${cursor}A`, cursor.slice(1), `${cursor}==`, '\u0000'.repeat(22)])(
     'is refused as %j',
     (text) => {

@@ -3,6 +3,8 @@ import { BadCursor, type TrailFilter } from './port.js';
 
 const POSITION_BYTES = 8;
 const DIGEST_BYTES = 8;
+/** Positions are signed 64-bit integers. */
+const LAST_POSITION = 2n ** 63n - 1n;
 const SHAPE = /^[A-Za-z0-9_-]{22}$/;
 
 /** The filter in one spelling: the order of its fields and absent ones do not matter. */
@@ -45,5 +47,8 @@ export function readCursor(cursor: string, filter: TrailFilter): bigint {
   // The last character has spare bits: of the spellings that decode alike only the one given out is taken.
   if (bytes.toString('base64url') !== cursor) throw new BadCursor();
   if (!digest(position, filter).equals(bytes.subarray(POSITION_BYTES))) throw new BadCursor();
-  return position.readBigUInt64BE();
+  const read = position.readBigUInt64BE();
+  // Nobody guards against forgery here, but no position is that large, and no query could be asked about it.
+  if (read > LAST_POSITION) throw new BadCursor();
+  return read;
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { addDays, tokyoDay } from '#domain';
 import type { ProjectedEvent } from './port.js';
-import type { Progress } from './read-model.js';
+import { requireThisVersion } from './read-model.js';
 import { recorded } from './recorded-event.js';
 import type { Db } from './schema.js';
 
@@ -58,21 +58,31 @@ export async function projectGrants(db: Db, batch: readonly ProjectedEvent[]): P
 /**
  * Grants of operator and terminal that may still hold, ascending. A grant whose last day lies behind the business
  * time of the latest event is known to be over; one day of grace covers clocks that differ around midnight.
+ *
+ * Asked for with inquiries, so it is one statement, which is of one moment without a transaction around it: the row of
+ * progress is there even when no grant is.
  */
 export async function grantCandidates(
   db: Db,
-  { latestAt }: Progress,
   operator: string,
   terminal: string,
 ): Promise<readonly string[]> {
   const rows = await db
-    .selectFrom('grants')
-    .select('grant_id')
-    .where('operator', '=', operator)
-    .where('terminal', '=', terminal)
-    .where(sql<boolean>`over = 0`)
-    .$if(latestAt !== null, (query) => query.where('until_day', '>=', addDays(tokyoDay(latestAt ?? ''), -1)))
+    .selectFrom('read_model')
+    .leftJoin('grants', (join) =>
+      join
+        .on('grants.operator', '=', operator)
+        .on('grants.terminal', '=', terminal)
+        .on(sql<boolean>`grants.over = 0`),
+    )
+    .select(['schema_version', 'latest_at', 'grant_id', 'until_day'])
+    .where('read_model.id', '=', 1)
     .orderBy('grant_id')
     .execute();
-  return rows.map((row) => row.grant_id);
+  const [{ schema_version: version, latest_at: latestAt } = { schema_version: 0, latest_at: null }] = rows;
+  requireThisVersion(version);
+  const alive = latestAt === null ? '' : addDays(tokyoDay(latestAt), -1);
+  return rows.flatMap((row) =>
+    row.grant_id !== null && (row.until_day ?? '') >= alive ? [row.grant_id] : [],
+  );
 }

@@ -3,7 +3,7 @@ import { erasure, erasureOfCohort, erasuresUnfinished } from './erasures.js';
 import { grantCandidates } from './grants.js';
 import { inquiriesOfCohort, livingCohorts, openInquiries } from './inquiries.js';
 import type { Queries, ReadPosition, TrailFilter, TrailPage } from './port.js';
-import { readProgress, type Progress } from './read-model.js';
+import { type Progress, ReadModelsOfOtherVersion, readProgress } from './read-model.js';
 import type { Db } from './schema.js';
 import { searchTrail } from './trail.js';
 
@@ -33,22 +33,39 @@ async function trailPage(
   return { rows, next, readUpTo };
 }
 
+/** Until there are read models, the answer is what it would be if nothing had happened. */
+async function orAbsent<T>(asked: Promise<T>, absent: T): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof ReadModelsAbsent) return absent;
+    throw error;
+  }
+}
+
 /**
  * The queries over any engine. Each runs in one transaction, so that its rows, and the position it says it has read
- * up to, are of one moment.
+ * up to, are of one moment; or, where requests wait for it, in one statement that also reads the version.
  */
 export function queriesOver(db: Db): Queries {
-  async function at<T>(read: (snapshot: Db, progress: Progress) => Promise<T>, absent: T): Promise<T> {
-    try {
-      return await db.transaction().execute(async (snapshot) => read(snapshot, await readProgress(snapshot)));
-    } catch (error) {
-      if (error instanceof ReadModelsAbsent) return absent;
-      throw error;
-    }
-  }
+  const at = <T>(read: (snapshot: Db, progress: Progress) => Promise<T>, absent: T): Promise<T> =>
+    orAbsent(
+      db.transaction().execute(async (snapshot) => read(snapshot, await readProgress(snapshot))),
+      absent,
+    );
+
+  /** In one statement, one trip to the reader. Tables of another version may fail it before it reads the version. */
+  const atOnce = <T>(read: () => Promise<T>, absent: T): Promise<T> =>
+    orAbsent(
+      read().catch(async (error: unknown) => {
+        const seen = await readProgress(db).catch((reason: unknown) => reason);
+        throw seen instanceof ReadModelsOfOtherVersion ? seen : error;
+      }),
+      absent,
+    );
 
   return {
-    readUpTo: () => at(async (_, progress) => progress.readUpTo, null),
+    readUpTo: () => atOnce(async () => (await readProgress(db)).readUpTo, null),
     async searchTrail(filter, { limit, cursor }) {
       if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
         throw new RangeError(`a page has 1 to ${MAX_PAGE} rows`);
@@ -60,8 +77,7 @@ export function queriesOver(db: Db): Queries {
         readUpTo: null,
       });
     },
-    grantCandidates: (operator, terminal) =>
-      at((snapshot, progress) => grantCandidates(snapshot, progress, operator, terminal), []),
+    grantCandidates: (operator, terminal) => atOnce(() => grantCandidates(db, operator, terminal), []),
     cohortsDue: (day) => at((snapshot) => livingCohorts(snapshot, day), []),
     cohortsLiving: () => at((snapshot) => livingCohorts(snapshot, null), []),
     inquiriesOfCohort: (cohort, after, limit) =>

@@ -55,6 +55,11 @@ export async function createReadModel(db: Db): Promise<void> {
   await db.insertInto('read_model').values({ id: 1, schema_version: SCHEMA_VERSION }).execute();
 }
 
+/** Throws `ReadModelsOfOtherVersion` for any version but this program's. */
+export function requireThisVersion(found: number): void {
+  if (found !== SCHEMA_VERSION) throw new ReadModelsOfOtherVersion(found);
+}
+
 /** How far the read models have read. Throws `ReadModelsOfOtherVersion` for tables of another version. */
 export async function readProgress(db: Db): Promise<Progress> {
   const row = await db
@@ -62,7 +67,7 @@ export async function readProgress(db: Db): Promise<Progress> {
     .select(['schema_version', 'event_id', 'latest_at', positionText('position').as('position')])
     .where('id', '=', 1)
     .executeTakeFirstOrThrow();
-  if (row.schema_version !== SCHEMA_VERSION) throw new ReadModelsOfOtherVersion(row.schema_version);
+  requireThisVersion(row.schema_version);
   const readUpTo = row.event_id === null ? null : { position: row.position, eventId: row.event_id };
   return { readUpTo, latestAt: row.latest_at };
 }

@@ -125,6 +125,19 @@ describe('read models in SQLite', () => {
       expect(await count(queries)).toBe(1);
     });
 
+    it('of another schema says so even where the one statement of a query no longer fits its tables', async () => {
+      const [projections, queries] = [await write(), read()];
+      await projections.apply(new History().received(uuid(1)).events);
+      const connection = new Database(file);
+      connection.exec('ALTER TABLE grants RENAME COLUMN until_day TO last_day');
+      await expect(queries.grantCandidates('op-1', 'term-1')).rejects.toMatchObject({ code: 'SQLITE_ERROR' });
+      connection.exec('UPDATE read_model SET schema_version = 2');
+      await expect(queries.grantCandidates('op-1', 'term-1')).rejects.toThrow(ReadModelsOfOtherVersion);
+      connection.exec('ALTER TABLE grants RENAME COLUMN last_day TO until_day');
+      await expect(queries.grantCandidates('op-1', 'term-1')).rejects.toThrow(ReadModelsOfOtherVersion);
+      connection.close();
+    });
+
     it('is kept by a second worker that starts, and both may write', async () => {
       const { events } = new History().received(uuid(1)).received(uuid(2));
       const one = await write();
