@@ -51,7 +51,7 @@ describe('the standing of an inquiry', () => {
   async function grant(until: string): Promise<string> {
     const wish = { operator: holder, terminal: 't-1', purposes: [EXAMINATION], prefixSearch: false };
     const asked = { ...wish, from: '2026-04-06', until, reason: '配属' };
-    const { grant: id } = await grants.request(asked, by('o-mori'));
+    const { grant: id } = await grants.request(asked, by(holder));
     await grants.approve(id, by('o-kato'));
     return id;
   }
@@ -70,18 +70,17 @@ describe('the standing of an inquiry', () => {
     new Standings(memory.journal, { grantCandidates: () => Promise.resolve(candidates) }, {
       provable: () => Promise.resolve(provable),
     } as unknown as LogHealth);
-  const judge = (asked: Partial<StandingQuestion> = {}) =>
-    standings().judge({
-      operator: holder,
-      terminal: 't-1',
-      certificate: CERTIFICATE,
-      agreement: AGREEMENT,
-      purpose: EXAMINATION,
-      prefix: false,
-      grant: null,
-      now: memory.clock.now(),
-      ...asked,
-    });
+  const question = (): StandingQuestion => ({
+    operator: holder,
+    terminal: 't-1',
+    certificate: CERTIFICATE,
+    agreement: AGREEMENT,
+    purpose: EXAMINATION,
+    prefix: false,
+    grant: null,
+    now: memory.clock.now(),
+  });
+  const judge = (asked: Partial<StandingQuestion> = {}) => standings().judge({ ...question(), ...asked });
   const grantOf = async (asked: Partial<StandingQuestion> = {}) => (await judge(asked)).standing.grant;
 
   it('names the grant that allows it, and what the other streams say', async () => {
@@ -123,6 +122,49 @@ describe('the standing of an inquiry', () => {
     await grants.revoke(second, '異動', by('o-abe'));
     expect(await grantOf({ grant: second })).toEqual({ refusals: [code('grant-revoked')] });
     expect(await grantOf()).toEqual({ id: granted });
+  });
+
+  describe('asked for again and again', () => {
+    let looked: number;
+    let same: Standings;
+    const again = async (asked: Partial<StandingQuestion> = {}) =>
+      (await same.access({ ...question(), ...asked })).grant;
+    beforeEach(async () => {
+      looked = 0;
+      const grantCandidates = () => Promise.resolve(((looked += 1), candidates));
+      same = new Standings(memory.journal, { grantCandidates }, {} as LogHealth);
+      expect(await again()).toEqual({ id: granted });
+    });
+
+    it('is read from the grant that allowed it last, and the read models are not asked again', async () => {
+      candidates = [];
+      expect(await again()).toEqual({ id: granted });
+      expect(looked).toBe(1);
+    });
+
+    it('is refused at once when that grant was revoked, or is over', async () => {
+      expect(await again({ now: '2026-10-01T01:00:00.000Z' })).toEqual({ refusals: [code('grant-expired')] });
+      await grants.revoke(granted, '異動', by('o-abe'));
+      expect(await again()).toEqual({ refusals: [code('grant-revoked')] });
+    });
+
+    it('is allowed by another grant, if there is one, and by that one from then on', async () => {
+      const second = await grant('2026-04-30');
+      candidates = [granted, second];
+      expect(await again()).toEqual({ id: granted });
+      await grants.revoke(granted, '異動', by('o-abe'));
+      expect(await again()).toEqual({ id: second });
+      expect(await again()).toEqual({ id: second });
+      expect(looked).toBe(2);
+    });
+
+    it('is another question for another person, terminal or purpose', async () => {
+      candidates = [];
+      for (const asked of [{ operator: 'o-else' }, { terminal: 't-2' }, { purpose: 'rtva-67:response' }]) {
+        expect(await again(asked)).toHaveProperty('refusals');
+      }
+      expect(looked).toBe(4);
+    });
   });
 
   it.each([

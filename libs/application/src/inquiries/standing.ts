@@ -36,6 +36,7 @@ import {
 import type { Queries } from '#read-models';
 import { foldLoaded, type Journal, type LoadedStream } from '../journal.js';
 import type { LogHealth } from '../log/log-health.js';
+import { AllowingGrants } from './allowing-grants.js';
 
 /** What is asked of the other streams. */
 export interface StandingQuestion extends Asker {
@@ -70,6 +71,8 @@ export const refusalsOf = ({ grant }: Pick<JudgedAccess, 'grant'>): readonly Ref
  * validity): a grant they do not know yet can refuse an inquiry by mistake, but nothing they say can allow one.
  */
 export class Standings {
+  private readonly allowing = new AllowingGrants();
+
   constructor(
     private readonly journal: Journal,
     private readonly queries: Pick<Queries, 'grantCandidates'>,
@@ -108,9 +111,17 @@ export class Standings {
 
   /** Only whether operator, terminal and grant allow it: what seeing an answer again is judged on. */
   async access(asked: StandingQuestion): Promise<JudgedAccess> {
-    const grants = asked.grant
-      ? [asked.grant]
-      : await this.queries.grantCandidates(asked.operator, asked.terminal);
+    if (asked.grant) return this.accessUnder([asked.grant], asked);
+    const suggested = this.allowing.suggest(asked);
+    const again = suggested === null ? null : await this.accessUnder([suggested], asked);
+    if (again && 'id' in again.grant) return again;
+    const candidates = await this.queries.grantCandidates(asked.operator, asked.terminal);
+    const judged = await this.accessUnder(candidates, asked);
+    if ('id' in judged.grant) this.allowing.remember(asked, judged.grant.id);
+    return judged;
+  }
+
+  private async accessUnder(grants: readonly string[], asked: StandingQuestion): Promise<JudgedAccess> {
     const who = [operatorStream(asked.operator), credentialStream(asked.operator)];
     const where = [terminalStream(asked.terminal), certificateStream(asked.certificate)];
     const streams = await this.journal.loadAll([...who, ...where, ...grants.map(grantStream)]);
