@@ -107,8 +107,7 @@ export class Inquiries {
     context: CommandContext,
     received: readonly Receipt[],
   ): Promise<InquiryResult> {
-    const open = await this.journal.load(inquiryStream(command.inquiry));
-    const current = await this.stillAllowed(open, command, judged, context);
+    const { inquiry: open, judged: current } = await this.stillAllowed(command, judged, context);
     const state = foldLoaded(open, inquiryFolding);
     if (state.state !== 'open') throw new Refused([{ code: 'inquiry-outcome-unknown' }]);
     const answered = await this.registry.ask({
@@ -123,7 +122,7 @@ export class Inquiries {
       recordAnswer(latest, command.inquiry, answer, answered.faults),
     );
     // The answer is durable; it leaves only if nothing it was judged on has moved while it was under way.
-    await this.stillAllowed(await this.journal.load(open.stream), command, current, context);
+    await this.stillAllowed(command, current, context);
     return {
       inquiry: command.inquiry,
       outcome: answer.outcome,
@@ -135,20 +134,25 @@ export class Inquiries {
     };
   }
 
-  /** Judges again when a stream has moved; records the refusal and throws it. Returns the standing judged last. */
+  /**
+   * The inquiry as it is now, and the standing judged last. Judges again when a stream it was judged on has moved;
+   * records the refusal and throws it. The heads of all of them are asked for at once.
+   */
   private async stillAllowed(
-    inquiry: LoadedStream,
     command: Making,
     judged: JudgedStanding,
     context: CommandContext,
-  ): Promise<JudgedStanding> {
-    if (!(await this.journal.haveMoved(judged.streams))) return judged;
+  ): Promise<{ readonly inquiry: LoadedStream; readonly judged: JudgedStanding }> {
+    const names = [inquiryStream(command.inquiry), ...judged.streams.map(({ stream }) => stream)];
+    const [inquiry, ...now] = (await this.journal.loadAll(names)) as [LoadedStream, ...LoadedStream[]];
+    const unmoved = judged.streams.every(({ revision }, index) => now[index]?.revision === revision);
+    if (unmoved) return { inquiry, judged };
     // The grant it was accepted under, not any other: the trail names that one.
     const state = foldLoaded(inquiry, inquiryFolding);
     const grant = 'grant' in state ? state.grant : command.grant;
     const again = await this.judge({ ...command, grant }, context, command.now);
     const decision = judgeAgain(state, command, again.standing);
-    if (decision.accepted) return again;
+    if (decision.accepted) return { inquiry, judged: again };
     await this.journal.decide(inquiry.stream, inquiryFolding, context, (latest) =>
       judgeAgain(latest, command, again.standing),
     );
