@@ -68,8 +68,14 @@ export class Kiroku {
     const installed = await initialise(rooms);
     await rooms.close();
     const kiroku = new Kiroku(directory, environment, pki, simulator, clock, installed);
-    await kiroku.startApi();
-    await kiroku.startWorker();
+    try {
+      await kiroku.startApi();
+      await kiroku.startWorker();
+    } catch (error) {
+      // Whatever did start would keep Jest alive for ever.
+      await kiroku.stop();
+      throw error;
+    }
     return kiroku;
   }
 

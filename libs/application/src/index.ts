@@ -11,6 +11,7 @@ export * from './log/sequencer.js';
 export * from './retention/erasure-reference.js';
 export * from './retention/key-records.js';
 export * from './retention/retention-run.js';
+export { RunGuard } from './retention/run-guard.js';
 export * from './retention/erasure-holds.js';
 export * from './trail/trail.js';
 export * from './retention/erasure-records.js';

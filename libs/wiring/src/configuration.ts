@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, realpathSync } from 'node:fs';
+import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type Bilingual, Fault, type Setting, settings } from './settings.js';
 
@@ -143,6 +143,7 @@ function withFile(environment: NodeJS.ProcessEnv, faults: Bilingual[]): Record<s
 function readable(name: string, file: string, faults: Bilingual[]): void {
   try {
     accessSync(file, constants.R_OK);
+    if (!statSync(file).isFile()) throw new Error('not a file');
   } catch {
     faults.push({
       ja: `${name}：ファイル ${file} を読めません（デモ用は npm run kiroku -- init --demo-pki で作成）`,

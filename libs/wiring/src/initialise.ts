@@ -1,6 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Agreements, type CommandContext, type IssuedAccount, Operators, Refused } from '#application';
+import {
+  Agreements,
+  type CommandContext,
+  type IssuedAccount,
+  Operators,
+  Refused,
+  RunGuard,
+} from '#application';
 import {
   addMonths,
   type Affair,
@@ -8,6 +15,7 @@ import {
   purposes,
   type Role,
   type Side,
+  strictLimits,
   tokyoDay,
 } from '#domain';
 import { ed25519Signer, generateSigningKey } from '#ledger';
@@ -99,6 +107,8 @@ export async function initialise(
     accounts.push({ ...issued, role, side, name });
   }
   await agreements.conclude(terms, context);
+  // The clock by which people have just agreed is the first that the erasures are held against (decision 13).
+  new RunGuard(journal, operations.marks, strictLimits).remember(clock.now(), null);
   return { agreement: terms.agreement, accounts, verifierKey };
 }
 

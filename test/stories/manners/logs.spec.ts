@@ -27,6 +27,9 @@ const ALLOWED = [
   'task',
   'time',
   'verifiedCohorts',
+  'unverifiedCohorts',
+  'failedCohorts',
+  'erasurePaused',
   'worker',
 ];
 
