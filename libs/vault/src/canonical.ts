@@ -1,52 +1,51 @@
-import canonicalize from 'canonicalize';
-
 /**
  * The RFC 8785 text of a JSON value. Throws `TypeError` for what JSON cannot hold or would silently change:
  * lone surrogates, NaN and infinities, functions, symbols, big integers, objects with `toJSON`. `undefined`
  * members of objects are left out. Messages name `what`, never a value (decision 20).
  *
- * Checked before it is written: an entry that does not parse would be in the log for ever.
+ * The RFC asks for strings and numbers as ECMAScript's `JSON.stringify` writes them (3.2.2.2, 3.2.2.3), no whitespace
+ * (3.2.1), and members sorted by the UTF-16 code units of their names (3.2.3), which is how `sort` compares; that is all
+ * there is to it. Written here, checked on the way, because it is a good part of the cost of sealing; the specification
+ * holds it against `canonicalize`.
  */
 export function canonical(value: unknown, what: string): string {
-  requireJson(value, what);
-  // What RFC 8785 asks of a well-formed string is what the language writes.
-  if (typeof value === 'string') return JSON.stringify(value);
-  const text = canonicalize(value);
-  if (text === undefined) throw new TypeError(`${what} is undefined`);
-  return text;
-}
-
-function requireJson(value: unknown, what: string): void {
   switch (typeof value) {
     case 'string':
-      return requireWellFormed(value, what);
+      return text(value, what);
     case 'number':
       if (!Number.isFinite(value)) throw new TypeError(`${what} holds a number that is not finite`);
-      return;
+      return JSON.stringify(value);
     case 'boolean':
-      return;
+      return value ? 'true' : 'false';
     case 'object':
-      if (value !== null) requireMembers(value, what);
-      return;
+      if (value === null) return 'null';
+      return Array.isArray(value) ? list(value, what) : members(value, what);
     default:
       throw new TypeError(`${what} holds a ${typeof value}, which JSON does not have`);
   }
 }
 
-function requireMembers(value: object, what: string): void {
-  if (Array.isArray(value)) {
-    for (const item of value) requireJson(item, what);
-    return;
-  }
+function text(value: string, what: string): string {
+  if (!value.isWellFormed()) throw new TypeError(`${what} holds a lone surrogate`);
+  return JSON.stringify(value);
+}
+
+/** A loop, and not `map`, which would leave a hole as it is. */
+function list(values: readonly unknown[], what: string): string {
+  const items: string[] = [];
+  for (const item of values) items.push(canonical(item, what));
+  return `[${items.join(',')}]`;
+}
+
+function members(value: object, what: string): string {
   if (typeof (value as { toJSON?: unknown }).toJSON === 'function') {
     throw new TypeError(`${what} holds an object that is not plain JSON`);
   }
-  for (const [key, member] of Object.entries(value)) {
-    requireWellFormed(key, what);
-    if (member !== undefined) requireJson(member, what);
+  const written: string[] = [];
+  for (const name of Object.keys(value).sort()) {
+    const member = (value as Readonly<Record<string, unknown>>)[name];
+    const label = text(name, what);
+    if (member !== undefined) written.push(`${label}:${canonical(member, what)}`);
   }
-}
-
-function requireWellFormed(text: string, what: string): void {
-  if (!text.isWellFormed()) throw new TypeError(`${what} holds a lone surrogate`);
+  return `{${written.join(',')}}`;
 }
