@@ -293,7 +293,7 @@ class Day {
     const two = await this.cast.security.post(`/v1/erasure-holds/${hold}/approvals`);
     this.tell(
       one.status === 200 && same.status === 403 && two.body['released'] === true,
-      '保存担当と保安担当が承認（同じ者は二度承認できない）',
+      '保存責任者とセキュリティ責任者が承認（同じ者は二度承認できない）',
       'two different people release it',
     );
     const erasure = await until('the erasure to be verified', async () => {
