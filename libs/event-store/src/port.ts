@@ -24,7 +24,7 @@ export interface StoredEvent extends NewEvent {
   readonly revision: number;
   /** RFC 6962 leaf hash, `SHA-256(0x00 ‖ entry)`, lower-case hex. */
   readonly leafHash: string;
-  /** HMAC-SHA-256 over leaf hash, stream, revision, id and type under the append key, lower-case hex (decision 7). */
+  /** HMAC-SHA-256 under the append key over leaf hash and place: position, stream, revision, id, type (decision 7). */
   readonly mac: string;
 }
 
@@ -75,7 +75,7 @@ export class EntryTooLarge extends Error {
   }
 }
 
-/** A stored row whose MAC does not fit its entry, stream and revision: it was not written by us (decision 7). */
+/** A stored row whose MAC does not fit its entry and its place: it was not written by us, or not there (decision 7). */
 export class ForgedEvent extends Error {
   readonly code = 'forged-event';
   constructor(
@@ -85,6 +85,18 @@ export class ForgedEvent extends Error {
   ) {
     super(`the event at revision ${revision} of stream ${stream} was not written by this store`);
     this.name = 'ForgedEvent';
+  }
+}
+
+/**
+ * The global order breaks off after position `after`, or before its first event where that is null, and goes on
+ * further on: events were taken out. Told by an engine whose positions have no gaps, where a gap is proof.
+ */
+export class EventsMissing extends Error {
+  readonly code = 'events-missing';
+  constructor(readonly after: Position | null) {
+    super(`events are missing ${after === null ? 'at the beginning' : `after position ${after}`}`);
+    this.name = 'EventsMissing';
   }
 }
 
@@ -117,7 +129,8 @@ export class SchemaTooNew extends Error {
  * Atomicity: the events of one append are all there, adjacent in the stream and in the global order, or not at all.
  * Concurrency: any number of callers and processes; of two appends at the same expected revision one wins.
  * Retry: after an uncertain outcome resend the same ids and bytes; the receipts are those of the first time.
- * Integrity: every read checks the MAC of every event and throws `ForgedEvent` on a bad one.
+ * Integrity: every read checks the MAC of every event and throws `ForgedEvent` on a bad one. What no MAC can show is
+ * that the last events are gone, of a stream or of the store: `count` and the log tell that together.
  */
 export interface EventStore {
   /**
@@ -143,11 +156,17 @@ export interface EventStore {
   /** The revision of the last event of each stream, -1 where there is none; in the order asked. */
   headRevisions(streams: readonly string[]): Promise<readonly number[]>;
 
-  /** Up to `limit` events after `after` (`null`: from the beginning) in the global order, never skipping a late commit. */
+  /**
+   * Up to `limit` events after `after` (`null`: from the beginning) in the global order, never skipping a late commit.
+   * Rejects with `EventsMissing` when the engine's positions have no gaps and there is one.
+   */
   readAll(after: Position | null, limit: number): Promise<readonly StoredEvent[]>;
 
   /** One event by id, or null. */
   readEvent(id: string): Promise<StoredEvent | null>;
+
+  /** How many events stand at or before a position: what a follower that holds one thing of each must hold. */
+  count(upTo: Position): Promise<number>;
 
   /** The position of the last event, or null when the store is empty. */
   lastPosition(): Promise<Position | null>;

@@ -3,7 +3,7 @@ import {
   type CommandContext,
   type Follower,
   KeyRecords,
-  logFollower,
+  LogFollower,
   projectionFollower,
   recordLogKey,
   RetentionRun,
@@ -15,7 +15,7 @@ import type { Rooms } from './rooms.js';
 
 /** What the one active worker holds besides the rooms: everything that only one process may write. */
 export interface Duties {
-  readonly log: Follower;
+  readonly log: LogFollower;
   readonly readModels: Follower;
   readonly retention: RetentionRun;
   readonly keyRecords: KeyRecords;
@@ -26,7 +26,7 @@ export interface Duties {
 /**
  * Takes up the duties of the active worker. `fence` is asked at every write: the fencing token of the lease as it is
  * then. Throws `FollowerDiverged` when the log or the read models belong to another history than the events
- * (decision 16); nothing is left open then.
+ * (decision 16), or events that the log has are missing among them; nothing is left open then.
  */
 export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<Duties> {
   const { configuration, clock, journal, vault, store, queries, operations } = rooms;
@@ -50,9 +50,10 @@ export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<D
   try {
     const projections = await openProjections({ file: paths.readModels });
     opened.push(projections);
-    const sequencing = logFollower(log, fence, () => clock.realNow());
+    const sequencing = new LogFollower(store, log, fence, () => clock.realNow());
     const projecting = projectionFollower(projections, vault);
-    for (const follower of [sequencing, projecting]) await verifyCheckpoint(store, follower);
+    await sequencing.verify();
+    await verifyCheckpoint(store, projecting);
     await recordLogKey(journal, logOrigin, signer.verifierKey, context());
     const keyRecords = new KeyRecords(journal, vault);
     const settings = {

@@ -7,7 +7,7 @@ import {
   type Follower,
   Journal,
   KeyRecords,
-  logFollower,
+  LogFollower,
   projectionFollower,
   RetentionRun,
 } from '#application';
@@ -214,7 +214,8 @@ export class House {
 
   private followers(): readonly Follower[] {
     return [
-      logFollower(
+      new LogFollower(
+        this.store,
         this.log,
         () => 1,
         () => this.clock.realNow(),

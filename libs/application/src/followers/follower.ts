@@ -1,4 +1,4 @@
-import type { EventStore, Position, StoredEvent } from '#event-store';
+import { type EventStore, ForgedEvent, type Position, type StoredEvent } from '#event-store';
 
 /** How far a follower has read: kept in the transaction of the rows that it wrote (decision 6). */
 export interface FollowerCheckpoint {
@@ -14,26 +14,39 @@ export interface Follower {
   apply(batch: readonly StoredEvent[]): Promise<void>;
 }
 
-/** The event at a follower's checkpoint is not the one it remembers: its rows belong to another history (decision 16). */
+/** The store does not hold what a follower has read: its rows belong to another history (decision 16). */
 export class FollowerDiverged extends Error {
   readonly code = 'follower-diverged';
   constructor(
     readonly follower: string,
     readonly position: Position,
   ) {
-    super(`${follower} has read up to position ${position}, where the store holds another event`);
+    super(`${follower} has read up to position ${position} in a history that the store does not hold`);
     this.name = 'FollowerDiverged';
   }
 }
 
 const BATCH = 500;
 
+/** Whether the store holds this very event at this position; a forged one there is another one. */
+export async function holds(
+  store: Pick<EventStore, 'readEvent'>,
+  { position, eventId }: FollowerCheckpoint,
+): Promise<boolean> {
+  try {
+    return (await store.readEvent(eventId))?.position === position;
+  } catch (error) {
+    if (error instanceof ForgedEvent) return false;
+    throw error;
+  }
+}
+
 /** Checks that a follower's checkpoint lies in this store's history. Called once at start. */
 export async function verifyCheckpoint(store: EventStore, follower: Follower): Promise<void> {
   const checkpoint = await follower.checkpoint();
-  if (!checkpoint) return;
-  const event = await store.readEvent(checkpoint.eventId);
-  if (event?.position !== checkpoint.position) throw new FollowerDiverged(follower.name, checkpoint.position);
+  if (checkpoint && !(await holds(store, checkpoint))) {
+    throw new FollowerDiverged(follower.name, checkpoint.position);
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { EventStore, Position } from '#event-store';
 import type { LogReader } from '#ledger';
 import type { Clock } from '#operations';
+import { holds } from '../followers/follower.js';
 
 /** Bounds of decision 8; configured, with strict defaults. */
 export interface LogBounds {
@@ -28,8 +29,14 @@ const REMEMBER_MS = 250;
 /**
  * Whether what is recorded now can be proven (decision 8, fail closed): the age of the oldest event that the worker
  * has not sequenced into the log. The age is real time: event ids are UUIDv7 of the real clock.
+ *
+ * A log that ends with an event which this store does not hold is another matter than a late one: events were deleted,
+ * or one of the two was restored from another time (decision 16). What the store shows then may lack a revocation, and
+ * nothing that happens to it later makes that good: once seen, it stands until a person has looked and started the
+ * process again.
  */
 export class LogHealth {
+  private parted = false;
   private known: { readonly at: number; readonly lagMs: number } | null = null;
 
   constructor(
@@ -50,22 +57,20 @@ export class LogHealth {
   }
 
   /**
-   * Age of the oldest unsequenced event in milliseconds; 0 when the log is up to date, Infinity when the log ends with
-   * an event that this store does not hold: one of the two was restored from another time (decision 16).
+   * Age of the oldest unsequenced event in milliseconds; 0 when the log is up to date, Infinity when the log ends, or
+   * was once seen to end, with an event that this store does not hold.
    */
   async lagMs(): Promise<number> {
+    if (this.parted) return Infinity;
     const now = this.clock.realNow();
     if (this.known && now >= this.known.at && now - this.known.at < REMEMBER_MS) return this.known.lagMs;
     const { position, eventId } = await this.log.state();
-    const lagMs = (await this.isOurs(position, eventId))
-      ? await lagBehind(this.store, position, now)
-      : Infinity;
+    if (position !== null && eventId !== null && !(await holds(this.store, { position, eventId }))) {
+      this.parted = true;
+      return Infinity;
+    }
+    const lagMs = await lagBehind(this.store, position, now);
     this.known = { at: now, lagMs };
     return lagMs;
-  }
-
-  private async isOurs(position: Position | null, eventId: string | null): Promise<boolean> {
-    if (position === null || eventId === null) return true;
-    return (await this.store.readEvent(eventId))?.position === position;
   }
 }

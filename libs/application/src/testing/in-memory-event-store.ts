@@ -3,6 +3,7 @@ import {
   DuplicateEventId,
   EntryTooLarge,
   type EventStore,
+  EventsMissing,
   type ExpectedRevision,
   ForgedEvent,
   MAX_ENTRY_BYTES,
@@ -19,9 +20,9 @@ const APPEND_KEY = 'the append key of specifications';
 const leafHashOf = (entry: string): string =>
   createHash('sha256').update(Buffer.of(0)).update(entry).digest('hex');
 
-const macOf = ({ leafHash, stream, revision, id, type }: Omit<StoredEvent, 'mac'>): string =>
+const macOf = ({ leafHash, position, stream, revision, id, type }: Omit<StoredEvent, 'mac'>): string =>
   createHmac('sha256', APPEND_KEY)
-    .update(JSON.stringify([leafHash, stream, revision, id, type]))
+    .update(JSON.stringify([leafHash, position, stream, revision, id, type]))
     .digest('hex');
 
 const receiptOf = ({ id, position, stream, revision, leafHash, mac }: StoredEvent): Receipt => ({
@@ -62,6 +63,16 @@ export class InMemoryEventStore implements EventStore {
     Object.assign(stored, { entry });
   }
 
+  /** Takes an event out behind the store's back; when it was the last, the next append is given its position. */
+  remove(id: string): void {
+    const stored = this.byId.get(id);
+    if (!stored) throw new RangeError('no such event');
+    this.byId.delete(id);
+    this.log.splice(this.log.indexOf(stored), 1);
+    const rest = (this.streams.get(stored.stream) ?? []).filter((event) => event !== stored);
+    this.streams.set(stored.stream, rest);
+  }
+
   async append(
     stream: string,
     expected: ExpectedRevision,
@@ -85,7 +96,10 @@ export class InMemoryEventStore implements EventStore {
 
   readAll(after: Position | null, limit: number): Promise<readonly StoredEvent[]> {
     const begin = after === null ? 0 : Number(after);
-    return settled(() => this.log.slice(begin, begin + limit).map(genuine));
+    return settled(() => {
+      const first = this.log.findIndex(({ position }) => Number(position) > begin);
+      return first === -1 ? [] : adjacent(begin, this.log.slice(first, first + limit)).map(genuine);
+    });
   }
 
   readEvent(id: string): Promise<StoredEvent | null> {
@@ -93,6 +107,10 @@ export class InMemoryEventStore implements EventStore {
       const found = this.byId.get(id);
       return found ? genuine(found) : null;
     });
+  }
+
+  count(upTo: Position): Promise<number> {
+    return settled(() => this.log.filter(({ position }) => Number(position) <= Number(upTo)).length);
   }
 
   lastPosition(): Promise<Position | null> {
@@ -153,7 +171,7 @@ export class InMemoryEventStore implements EventStore {
   }
 
   private store(stream: string, revision: number, { id, type, entry }: NewEvent): StoredEvent {
-    const position = String(this.log.length + 1);
+    const position = String(Number(this.log.at(-1)?.position ?? 0) + 1);
     const row = { id, type, entry, position, stream, revision, leafHash: leafHashOf(entry) };
     const stored = { ...row, mac: macOf(row) };
     this.log.push(stored);
@@ -161,6 +179,15 @@ export class InMemoryEventStore implements EventStore {
     this.streams.set(stream, [...(this.streams.get(stream) ?? []), stored]);
     return stored;
   }
+}
+
+/** The events, after their positions were seen to follow `begin` without a gap. */
+function adjacent(begin: number, events: readonly StoredEvent[]): readonly StoredEvent[] {
+  for (const [index, { position }] of events.entries()) {
+    const previous = begin + index;
+    if (Number(position) !== previous + 1) throw new EventsMissing(previous === 0 ? null : String(previous));
+  }
+  return events;
 }
 
 /** The event, after its MAC was checked over the bytes that are there now. */

@@ -69,6 +69,18 @@ describe('the event store in memory', () => {
     await expect(store.readStream('a')).rejects.toEqual(code('forged-event'));
   });
 
+  it('counts what stands at or before a position, misses what was taken out, and gives a free end away', async () => {
+    const { store } = memory;
+    await store.append('a', 'no-stream', [event('1'), event('2')]);
+    await store.append('b', 'no-stream', [event('3')]);
+    expect(await Promise.all(['1', '3'].map((position) => store.count(position)))).toEqual([1, 3]);
+    store.remove('3');
+    expect(await store.append('b', 'no-stream', [event('4')])).toMatchObject([{ position: '3' }]);
+    store.remove('2');
+    expect(await store.count('3')).toBe(2);
+    await expect(store.readAll(null, 3)).rejects.toMatchObject({ code: 'events-missing', after: '1' });
+  });
+
   it('tells of a commit, until told not to', async () => {
     let hints = 0;
     const end = memory.store.onCommit(() => {

@@ -103,6 +103,15 @@ export function resends(store: Subject, reopen: Reopen): void {
     expect(await again.append(stream, 1, second)).toEqual(later);
   });
 
+  it('is answered with the first receipts also when its events came one by one, others in between', async () => {
+    const stream = nextStream();
+    const [first, second] = [eventOf(), eventOf()];
+    const receipts = [...(await store().append(stream, 'no-stream', [first]))];
+    await store().append(nextStream(), 'no-stream', [eventOf()]);
+    receipts.push(...(await store().append(stream, 0, [second])));
+    expect(await store().append(stream, 'no-stream', [first, second])).toEqual(receipts);
+  });
+
   it('while the first is still under way, is answered like it', async () => {
     const stream = nextStream();
     const events = [eventOf(), eventOf()];

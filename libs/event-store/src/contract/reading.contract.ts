@@ -97,6 +97,16 @@ export function globalOrder(store: Subject, reopen: Reopen): void {
     expect((await store().readAll(end, 10)).map((event) => event.id)).toEqual([late.id]);
   });
 
+  it('counts the events at or before a position, those of every stream, whatever follows', async () => {
+    const [first] = await store().append(nextStream(), 'no-stream', [eventOf()]);
+    const [second, third] = await store().append(nextStream(), 'no-stream', [eventOf(), eventOf()]);
+    const counts = (): Promise<readonly number[]> =>
+      Promise.all([first, second, third].map((receipt) => store().count(receipt?.position ?? '')));
+    expect(await counts()).toEqual([1, 2, 3]);
+    await store().append(nextStream(), 'no-stream', [eventOf()]);
+    expect(await counts()).toEqual([1, 2, 3]);
+  });
+
   it('is the same after a restart, and goes on from there', async () => {
     await store().append(nextStream(), 'no-stream', [eventOf(), eventOf()]);
     const before = await store().readAll(null, 10);

@@ -20,15 +20,17 @@ interface KnownEvent {
   readonly mac: string;
 }
 
-/** An append with its hashes made: for each event leaf hash and MAC, in turn, as the reply carries them. */
-interface SealedRequest {
+/** An append with the leaf hashes of its events. */
+interface HashedRequest {
   readonly request: AppendRequest;
-  readonly seals: readonly string[];
+  readonly leafHashes: readonly string[];
 }
 
 /** Where the events begin in an AppendRequest, and how many strings each takes. */
 const FIRST_EVENT = 3;
 const STRINGS_PER_EVENT = 3;
+/** How many strings an event takes in the reply to a resend: position, leaf hash, MAC. */
+const STRINGS_PER_RECEIPT = 3;
 
 /**
  * Judges and writes batches of appends, each batch one transaction. Every request is judged alone, by what the
@@ -75,15 +77,14 @@ export class Appender {
    * the replies looks the same to the callers, and both are resolved by resending the same ids and bytes).
    */
   append(requests: readonly AppendRequest[]): readonly AppendReply[] {
-    // Revisions follow from what each caller expects, so all hashing happens before the lock is taken.
-    const sealed = requests.map((request) => this.sealed(request));
+    // Entries are hashed before the lock is taken. Their MACs cover the position, which nobody knows before that.
+    const hashed = requests.map((request) => this.hashed(request));
     this.untilFree(() => this.begin.run());
     try {
       let position = this.lastPosition.get() ?? 0;
-      const replies = sealed.map((one) => {
+      const replies = hashed.map((one) => {
         const reply = this.judge(one, position + 1);
-        // The positions of a resend lie behind.
-        if (reply[1] === 'appended' && reply[2] === position + 1) position += one.seals.length / 2;
+        if (reply[1] === 'appended') position += one.leafHashes.length;
         return reply;
       });
       this.untilFree(() => this.commit.run());
@@ -94,16 +95,12 @@ export class Appender {
     }
   }
 
-  private sealed(request: AppendRequest): SealedRequest {
-    const [, stream, expected] = request;
-    const seals: string[] = [];
-    for (let at = FIRST_EVENT, revision = expected + 1; at < request.length; at += STRINGS_PER_EVENT) {
-      const [id, type, entry] = [request[at] as string, request[at + 1] as string, request[at + 2] as string];
-      const leafHash = this.sealing.leafHashOf(entry);
-      seals.push(leafHash, this.sealing.seal.mac(leafHash, { stream, revision, id, type }));
-      revision += 1;
+  private hashed(request: AppendRequest): HashedRequest {
+    const leafHashes: string[] = [];
+    for (let at = FIRST_EVENT; at < request.length; at += STRINGS_PER_EVENT) {
+      leafHashes.push(this.sealing.leafHashOf(request[at + 2] as string));
     }
-    return { request, seals };
+    return { request, leafHashes };
   }
 
   /**
@@ -111,33 +108,37 @@ export class Appender {
    * is one insert and no question. A refused request has written nothing and cannot harm the others in its batch:
    * only the first event can meet a wrong revision, and the ids of the others are looked up beforehand.
    */
-  private judge(sealed: SealedRequest, position: number): AppendReply {
-    const { request, seals } = sealed;
+  private judge(hashed: HashedRequest, position: number): AppendReply {
+    const { request, leafHashes } = hashed;
+    const seals: string[] = [];
     for (let at = FIRST_EVENT + STRINGS_PER_EVENT; at < request.length; at += STRINGS_PER_EVENT) {
-      if (this.isKnown.get(request[at] as string)) return this.explain(sealed, null);
+      if (this.isKnown.get(request[at] as string)) return this.explain(hashed, null);
     }
     try {
-      this.write(sealed, position, 0);
+      this.write(hashed, position, 0, seals);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      return this.explain(sealed, error);
+      return this.explain(hashed, error);
     }
-    for (let index = 1; 2 * index < seals.length; index += 1) this.write(sealed, position + index, index);
+    for (let index = 1; index < leafHashes.length; index += 1) {
+      this.write(hashed, position + index, index, seals);
+    }
     return [request[0], 'appended', position, ...seals];
   }
 
-  private write({ request, seals }: SealedRequest, position: number, index: number): void {
+  /** Inserts one event of a request and adds its leaf hash and MAC to `seals`, as the reply carries them. */
+  private write(
+    { request, leafHashes }: HashedRequest,
+    position: number,
+    index: number,
+    seals: string[],
+  ): void {
     const at = FIRST_EVENT + index * STRINGS_PER_EVENT;
-    this.insert.run(
-      position,
-      request[1],
-      request[2] + 1 + index,
-      request[at],
-      request[at + 1],
-      request[at + 2],
-      seals[2 * index],
-      seals[2 * index + 1],
-    );
+    const [id, type, entry] = [request[at] as string, request[at + 1] as string, request[at + 2] as string];
+    const [stream, revision, leafHash] = [request[1], request[2] + 1 + index, leafHashes[index] as string];
+    const mac = this.sealing.seal.mac(leafHash, { position, stream, revision, id, type });
+    this.insert.run(position, stream, revision, id, type, entry, leafHash, mac);
+    seals.push(leafHash, mac);
   }
 
   /**
@@ -145,28 +146,26 @@ export class Appender {
    * receipts of the first time; an id used for something else is `duplicate-event-id`; a part of the append standing
    * at its place, without the rest, means that the stream has grown differently: `revision-conflict`.
    */
-  private explain({ request, seals }: SealedRequest, refusal: unknown): AppendReply {
-    const [seq, stream, expected, ...events] = request;
-    const count = events.length / STRINGS_PER_EVENT;
-    let found = 0;
-    let first = 0;
-    for (let index = 0; index < count; index += 1) {
-      const id = events[index * STRINGS_PER_EVENT] as string;
+  private explain({ request, leafHashes }: HashedRequest, refusal: unknown): AppendReply {
+    const [seq, stream, expected] = request;
+    const found: string[] = [];
+    for (const [index, leafHash] of leafHashes.entries()) {
+      const at = FIRST_EVENT + index * STRINGS_PER_EVENT;
+      const [id, type, entry] = [request[at] as string, request[at + 1], request[at + 2]];
       const known = this.known.get(id);
       if (!known) continue;
-      const [type, entry] = [events[index * STRINGS_PER_EVENT + 1], events[index * STRINGS_PER_EVENT + 2]];
       const samePlace = known.stream === stream && known.revision === expected + 1 + index;
       if (!samePlace || known.type !== type || known.entry !== entry) return [seq, 'duplicate-event-id', id];
-      if (known.leaf_hash !== seals[2 * index] || known.mac !== seals[2 * index + 1]) {
+      const mac = this.sealing.seal.mac(leafHash, { ...known, id });
+      if (known.leaf_hash !== leafHash || known.mac !== mac) {
         return [seq, 'forged-event', known.revision, known.position];
       }
-      if (index === 0) first = known.position;
-      found += 1;
+      found.push(String(known.position), leafHash, mac);
     }
-    if (found === count) return [seq, 'appended', first, ...seals];
+    if (found.length === STRINGS_PER_RECEIPT * leafHashes.length) return [seq, 'resent', ...found];
     const actual = this.head.get(stream) ?? -1;
     // Refused for no reason that a caller could mend: the file is not what we think it is, and the store must stop.
-    if (found === 0 && actual === expected) throw refusal;
+    if (found.length === 0 && actual === expected) throw refusal;
     return [seq, 'revision-conflict', actual];
   }
 

@@ -19,9 +19,13 @@ export type AppendRequest = readonly [seq: number, stream: string, expected: num
 /** To the writer thread: an append, several, or the word to close. */
 export type ToWriter = readonly AppendRequest[] | 'close';
 
-/** What became of one append. The events of an append stand at consecutive positions from `position`. */
+/**
+ * What became of one append. New events stand at consecutive positions from `position`; those of a resend where they
+ * were put the first time, which may have been by several appends.
+ */
 export type AppendReply =
   | readonly [seq: number, outcome: 'appended', position: number, ...leafHashAndMac: string[]]
+  | readonly [seq: number, outcome: 'resent', ...positionLeafHashAndMac: string[]]
   | readonly [seq: number, outcome: 'revision-conflict', actual: number]
   | readonly [seq: number, outcome: 'duplicate-event-id', id: string]
   | readonly [seq: number, outcome: 'forged-event', revision: number, position: number];

@@ -3,8 +3,10 @@ import { createHmac, createSecretKey, hash, timingSafeEqual, type KeyObject } fr
 // Loaded by both threads; the writer imports it by URL (see writer.ts), so this file imports only `node:` modules
 // and uses erasable syntax only.
 
-/** What the MAC binds an entry to: the place where it stands and the two columns shown beside it. */
+/** What the MAC binds an entry to: the places where it stands and the two columns shown beside it. */
 export interface SealedPlace {
+  /** In the global order: a genuine row moved to where the log or the read models have already been is a forged one. */
+  readonly position: number;
   readonly stream: string;
   readonly revision: number;
   readonly id: string;
@@ -34,15 +36,15 @@ export class AppendSeal {
 
   /**
    * HMAC-SHA-256, lower-case hex, over
-   * `kiroku-append-mac/1 <leaf hash> <revision> <stream> <id> <type>`, where each of the last three is written
-   * `<length in UTF-16 units>:<text>`. The tag separates it from every other use of the key, the leaf hash has a
+   * `kiroku-append-mac/2 <leaf hash> <position> <revision> <stream> <id> <type>`, the numbers in decimal and each of
+   * the last three written `<length in UTF-16 units>:<text>`. The tag separates it from every other use of the key, the leaf hash has a
    * fixed width and the lengths make the rest unambiguous, so no two places share an input.
    */
   mac(leafHash: string, place: SealedPlace): string {
-    const { stream, revision, id, type } = place;
+    const { position, stream, revision, id, type } = place;
     return createHmac('sha256', this.key)
       .update(
-        `kiroku-append-mac/1 ${leafHash} ${revision} ${stream.length}:${stream} ${id.length}:${id} ${type.length}:${type}`,
+        `kiroku-append-mac/2 ${leafHash} ${position} ${revision} ${stream.length}:${stream} ${id.length}:${id} ${type.length}:${type}`,
       )
       .digest('hex');
   }

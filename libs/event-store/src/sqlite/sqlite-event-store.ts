@@ -109,6 +109,10 @@ class SqliteEventReads implements EventReads {
     return this.reader.readEvent(id);
   }
 
+  async count(upTo: Position): Promise<number> {
+    return this.reader.count(upTo);
+  }
+
   async lastPosition(): Promise<Position | null> {
     return this.reader.lastPosition();
   }
@@ -161,6 +165,10 @@ class SqliteEventStore implements EventStore {
 
   readEvent(id: string): Promise<StoredEvent | null> {
     return this.reads.readEvent(id);
+  }
+
+  count(upTo: Position): Promise<number> {
+    return this.reads.count(upTo);
   }
 
   lastPosition(): Promise<Position | null> {

@@ -147,6 +147,9 @@ export class WriterThread {
       case 'appended':
         append.resolve(receiptsOf(append, reply));
         break;
+      case 'resent':
+        append.resolve(firstReceiptsOf(append, reply));
+        break;
       case 'revision-conflict':
         append.reject(new RevisionConflict(stream, expected === -1 ? 'no-stream' : expected, reply[2]));
         break;
@@ -197,5 +200,20 @@ function receiptsOf(
     revision: expected + 1 + index,
     leafHash: seals[2 * index] as string,
     mac: seals[2 * index + 1] as string,
+  }));
+}
+
+/** The receipts of the first time, each with the position that its event was given then. */
+function firstReceiptsOf(
+  { stream, expected, events }: Outstanding,
+  [, , ...found]: Extract<AppendReply, { 1: 'resent' }>,
+): readonly Receipt[] {
+  return events.map(({ id }, index) => ({
+    id,
+    position: found[3 * index] as string,
+    stream,
+    revision: expected + 1 + index,
+    leafHash: found[3 * index + 1] as string,
+    mac: found[3 * index + 2] as string,
   }));
 }
