@@ -39,6 +39,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   private endWatch: () => void = () => undefined;
   private readonly presence = new SingleFlight('presence', () => this.showPresence(), this.log);
   private readonly sequencing = new SingleFlight('log', () => this.follow('log'), this.log);
+  private readonly counting = new SingleFlight('log-count', () => this.countEvents(), this.log);
   private readonly projecting = new SingleFlight('read-models', () => this.follow('readModels'), this.log);
   private readonly retention = new SingleFlight('retention', () => this.runRetention(), this.log);
   private readonly abandoned = new SingleFlight('abandoned', () => this.closeAbandoned(), this.log);
@@ -57,7 +58,8 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     this.stopping = true;
     this.endWatch();
     this.stop.abort();
-    const flights = [this.sequencing, this.projecting, this.retention, this.abandoned, this.housekeeping];
+    const { sequencing, counting, projecting, retention, abandoned, housekeeping } = this;
+    const flights = [sequencing, counting, projecting, retention, abandoned, housekeeping];
     await Promise.all(flights.map((flight) => flight.stop()));
     // Last, so that the lease does not lapse under what is still running.
     await this.presence.stop();
@@ -82,8 +84,8 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   @Interval(HOUSEKEEPING_MS)
-  tidy(): Promise<void> {
-    return this.housekeeping.run();
+  async tidy(): Promise<void> {
+    await Promise.all([this.counting.run(), this.housekeeping.run()]);
   }
 
   /** Renews or takes the lease; takes up the duties with it, and lays them down without it. */
@@ -112,6 +114,11 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async follow(which: 'log' | 'readModels'): Promise<void> {
     if (this.duties) await catchUp(this.rooms.store, this.duties[which], this.stop.signal);
+  }
+
+  /** Events that vanished from under the log stop it at the next step (decision 8), and the trouble is logged. */
+  private async countEvents(): Promise<void> {
+    await this.duties?.log.verify();
   }
 
   private async runRetention(): Promise<void> {
