@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { issuePin } from '../../../apps/cli/src/commands/issue-pin.js';
 import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
+import { DenialCounter } from '#application';
 import { addDays } from '#domain';
 import { Kiroku } from '../../harness/kiroku.js';
 import {
@@ -81,6 +82,17 @@ describe('nobody alone', () => {
       const approval = await propose(people.manager, later.operator, ['terminal-manager'], from);
       await people.secondManager.post(approval).expect(204);
       expect(await reissueOf(later.operator)).toEqual(refused);
+    });
+
+    it('and trying is on record', async () => {
+      await kiroku.api.app.get(DenialCounter).flush('all');
+      const denials = await onRecord(kiroku, people.security, 'AccessDenied', {
+        operator: people.manager.operator,
+      });
+      expect(denials.map(({ data }) => [data['action'], data['codes']])).toContainEqual([
+        'register-operator',
+        ['pin-reissue-by-console'],
+      ]);
     });
 
     it('but an operator who was locked out gets one from the manager', async () => {

@@ -84,13 +84,13 @@ describe('nobody approves alone', () => {
 
   it('of service hours: not the proposer, on either side', async () => {
     const body = { hours: WEEK, closedDays: [], effectiveFrom: addDays(today(kiroku), 30) };
-    for (const [proposer, other] of [
-      [people.manager, people.provider],
+    for (const [proposer, other, ...more] of [
+      [people.manager, people.provider, 'hours-without-provider'],
       [people.provider, people.manager],
     ] as const) {
       const { proposal } = (await proposer.post('/v1/service-hours', body).expect(201)).body;
       const approval = `/v1/service-hours/${proposal}/approval`;
-      expect(await refusal(proposer.post(approval))).toEqual([403, ['approver-is-proposer']]);
+      expect(await refusal(proposer.post(approval))).toEqual([403, ['approver-is-proposer', ...more]]);
       await other.post(approval).expect(204);
       expect(await refusal(other.post(approval))).toEqual([404, ['proposal-missing']]);
     }

@@ -65,7 +65,7 @@ const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     caseReference: 'c',
     residentCode: MARKED_CODE,
     limit: 1,
-    cursor: null,
+    cursor: undefined,
     waitFor: '1',
   },
 };
@@ -157,6 +157,8 @@ describe('a body', () => {
           const answer = await send(route, { ...sample, [field]: value });
           expect([field, kind, answer.status < 500]).toEqual([field, kind, true]);
           expect(answer.text + JSON.stringify(answer.headers)).not.toMatch(marks);
+          if (kind === 'half a character' || kind === 'nothing')
+            expect([field, kind, answer.status]).toEqual([field, kind, 400]);
           if (kind !== 'an object') continue;
           expect([field, answer.status]).toEqual([field, 400]);
           const [first, ...rest] = answer.body.errors as { code: string; field?: string }[];
@@ -182,22 +184,70 @@ describe('a body', () => {
     },
   );
 
-  it('with null for something optional is the same as without it', async () => {
-    const from = '2032-04-06';
-    const holder = (holders.get('operator') as Person).operator;
-    const terms = { operator: holder, terminal: 'terminal-1', purposes: [PURPOSE], from, until: from };
-    const { body } = await people.manager
-      .post('/v1/grants', { ...terms, reason: '窓口業務', prefixSearch: null })
-      .expect(201);
-    const shown = await people.manager.get(`/v1/grants/${body.grant}`).expect(200);
-    expect(shown.body.terms.prefixSearch).toBe(false);
-    await kiroku.settle();
-    const optional = Object.keys(samples['SearchTrailDto'] ?? {}).filter((field) => field !== 'reason');
-    const nulls = Object.fromEntries(optional.map((field) => [field, null]));
-    const search = { reason: 'daily review', type: 'GrantRequested' };
-    const without = await people.security.post('/v1/audit/searches', search).expect(200);
-    expect(without.body.rows.length).toBeGreaterThan(0);
-    const withNulls = await people.security.post('/v1/audit/searches', { ...nulls, ...search }).expect(200);
-    expect(withNulls.body.rows).toEqual(without.body.rows);
+  it('with null for something optional is malformed: it must not mean everything, or nothing, by mistake', async () => {
+    const wrong = async (person: Person, path: string, body: object): Promise<unknown> => {
+      const answer = await person.post(path, body);
+      return [
+        answer.status,
+        answer.body.errors.map(({ code, field }: { code: string; field?: string }) => field ?? code),
+      ];
+    };
+    const suspensions = async (): Promise<number> =>
+      (await people.manager.get('/v1/agreement').expect(200)).body.provision.suspensions.length;
+    const before = await suspensions();
+    const suspension = { reason: '理由', purposes: null };
+    expect(await wrong(people.provider, '/v1/suspensions', suspension)).toEqual([
+      400,
+      ['request-malformed', 'purposes'],
+    ]);
+    expect(await suspensions()).toBe(before);
+    const search = { reason: 'daily review', limit: null, residentCode: null };
+    expect(await wrong(people.security, '/v1/audit/searches', search)).toEqual([
+      400,
+      ['request-malformed', 'residentCode', 'limit'],
+    ]);
+    const terms = { ...samples['RequestGrantDto'], prefixSearch: null };
+    expect(await wrong(people.manager, '/v1/grants', terms)).toEqual([
+      400,
+      ['request-malformed', 'prefixSearch'],
+    ]);
+  });
+
+  it.each(['a text', 'a number', 'a truth', 'a list', 'nothing'])(
+    'that is %s and no object is malformed',
+    async (kind) => {
+      const bodies: Record<string, string> = {
+        'a text': '"x"',
+        'a number': '1',
+        'a truth': 'true',
+        'a list': '[{"reason":"r"}]',
+        nothing: 'null',
+      };
+      for (const path of ['/v1/audit/searches', `/v1/operators/o-aaaaaaaa/secrecy`]) {
+        const person = path.endsWith('secrecy') ? people.manager : people.security;
+        const answer = await person.post(path).set('content-type', 'application/json').send(bodies[kind]);
+        expect([answer.status, answer.body.errors.length, answer.body.code]).toEqual([
+          400,
+          1,
+          'request-malformed',
+        ]);
+      }
+    },
+  );
+
+  it('with a thousand wrong fields is told of the first twenty', async () => {
+    const extra = Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`x${at}`, 1]));
+    const answer = await people.security.post('/v1/audit/searches', { reason: 'r', ...extra });
+    expect([answer.status, answer.body.errors.length]).toEqual([400, 20]);
+  });
+
+  it('arrives in time, on one of so many connections, or not at all', () => {
+    const server = kiroku.api.app.getHttpServer();
+    expect(server).toMatchObject({
+      requestTimeout: 30_000,
+      headersTimeout: 30_000,
+      keepAliveTimeout: 60_000,
+      maxConnections: 2_000,
+    });
   });
 });

@@ -1,15 +1,6 @@
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsInt,
-  IsOptional,
-  IsString,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsInt, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { IsText, Omittable } from '../edge/fields.js';
 
 export class OpeningHoursDto {
   /** 0 = Sunday … 6 = Saturday. */
@@ -37,27 +28,27 @@ export class ProposeHoursDto {
   /** Tokyo days on which the provider does not answer at all. */
   @IsArray()
   @ArrayMaxSize(400)
-  @IsString({ each: true })
+  @IsText({ each: true })
   @MaxLength(10, { each: true })
   closedDays!: string[];
 
   /** First Tokyo day on which these hours hold. */
-  @IsString()
+  @IsText()
   @MaxLength(10)
   effectiveFrom!: string;
 }
 
 export class SuspendDto {
   /** The purposes to suspend; all when left out. */
-  @IsOptional()
+  @Omittable()
   @IsArray()
   @ArrayMaxSize(14)
-  @IsString({ each: true })
+  @IsText({ each: true })
   @MaxLength(64, { each: true })
   purposes?: string[];
 
   /** Why; sealed. */
-  @IsString()
+  @IsText()
   @MaxLength(4096)
   reason!: string;
 }

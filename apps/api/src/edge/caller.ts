@@ -11,6 +11,8 @@ export interface Caller {
   /** The registered terminal whose certificate the connection shows; null without one. */
   readonly terminal: string | null;
   readonly roles: readonly Role[];
+  /** The row of the role table that let them through; null where a session is enough. */
+  readonly action: Action | null;
   readonly context: CommandContext;
 }
 

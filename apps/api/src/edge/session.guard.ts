@@ -36,7 +36,8 @@ export class SessionGuard implements CanActivate {
     const roles = await this.operators.rolesOf(operator);
     const actor = { operator, session: session.id, ...(terminal === null ? {} : { terminal }) };
     const context = { actor, agreement: this.settings.agreement, correlation: request.correlation as string };
-    const caller: Caller = { session, operator, terminal, roles, context };
+    const action = this.reflector.getAllAndOverride<Action | undefined>(ACTION, [host.getHandler()]) ?? null;
+    const caller: Caller = { session, operator, terminal, roles, action, context };
     await this.assertAllowed(caller, request, host);
     request.caller = caller;
     return true;
@@ -44,8 +45,7 @@ export class SessionGuard implements CanActivate {
 
   /** Whoever has a session and is denied is counted, whatever the reason (decision 17). */
   private async assertAllowed(caller: Caller, request: EdgeRequest, host: ExecutionContext): Promise<void> {
-    const { session, context } = caller;
-    const action = this.reflector.getAllAndOverride<Action | undefined>(ACTION, [host.getHandler()]);
+    const { session, action, context } = caller;
     try {
       if (this.marked(AT_TERMINAL, host)) await this.assertTerminal(session, request);
       if (session.pinChangeOnly && !this.marked(INITIAL_PIN, host)) throw problem('pin-change-required');

@@ -1,46 +1,47 @@
-import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, IsString, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, MaxLength } from 'class-validator';
+import { IsText, Omittable } from '../edge/fields.js';
 
 export class RequestGrantDto {
   /** Who will hold it. */
-  @IsString()
+  @IsText()
   @MaxLength(64)
   operator!: string;
 
-  @IsString()
+  @IsText()
   @MaxLength(64)
   terminal!: string;
 
   /** Affair and step each, for example `rtva-59-1:examination`. */
   @IsArray()
   @ArrayMaxSize(14)
-  @IsString({ each: true })
+  @IsText({ each: true })
   @MaxLength(64, { each: true })
   purposes!: string[];
 
   /** First Tokyo day. */
-  @IsString()
+  @IsText()
   @MaxLength(10)
   from!: string;
 
   /** Last Tokyo day; at most 366 days after the first. */
-  @IsString()
+  @IsText()
   @MaxLength(10)
   until!: string;
 
   /** Whether the holder may search by the beginning of a name. */
-  @IsOptional()
+  @Omittable()
   @IsBoolean()
   prefixSearch?: boolean;
 
   /** Why; sealed. */
-  @IsString()
+  @IsText()
   @MaxLength(4096)
   reason!: string;
 }
 
 export class ReasonDto {
   /** Why; sealed. */
-  @IsString()
+  @IsText()
   @MaxLength(4096)
   reason!: string;
 }

@@ -1,5 +1,6 @@
-import { ArrayMaxSize, IsArray, IsIn, IsString, MaxLength } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, MaxLength } from 'class-validator';
 import { roles, type Role, type Side } from '#domain';
+import { IsText } from '../edge/fields.js';
 
 export class RegisterOperatorDto {
   /** 甲 recipient or 乙 provider. */
@@ -7,12 +8,12 @@ export class RegisterOperatorDto {
   side!: Side;
 
   /** The person's name; sealed under the person's own key. */
-  @IsString()
+  @IsText()
   @MaxLength(4096)
   name!: string;
 
   /** Organisational unit; not a person. */
-  @IsString()
+  @IsText()
   @MaxLength(4096)
   unit!: string;
 }
@@ -24,18 +25,18 @@ export class ProposeRolesDto {
   roles!: Role[];
 
   /** First Tokyo day, `YYYY-MM-DD`. */
-  @IsString()
+  @IsText()
   @MaxLength(10)
   effectiveFrom!: string;
 }
 
 export class RecordTrainingDto {
-  @IsString()
+  @IsText()
   @MaxLength(10)
   heldOn!: string;
 
   /** Last Tokyo day on which it counts. */
-  @IsString()
+  @IsText()
   @MaxLength(10)
   validUntil!: string;
 }

@@ -1,15 +1,19 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { IdentityDataErased, NotFound, Refused } from '#application';
-import type { Refusal } from '#domain';
-import type { EdgeRequest } from '../edge/caller.js';
+import { IdentityDataErased, NotFound, Refused, SignIn } from '#application';
+import type { Action, Refusal } from '#domain';
+import type { Caller, EdgeRequest } from '../edge/caller.js';
 import { catalogueRow, type ProblemRow } from './catalogue.js';
 import { Problem } from './problem.js';
+
+const ON_RECORD: ReadonlySet<Action> = new Set<Action>(['inquire', 'disclose']);
 
 /** Turns whatever a request ended with into problem details (RFC 9457), in Japanese and English. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger('problems');
+
+  constructor(private readonly signIn: SignIn) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<EdgeRequest>();
@@ -17,10 +21,22 @@ export class ProblemFilter implements ExceptionFilter {
     const { refusals, extensions } = reasonsOf(error);
     const [first] = refusals;
     const row = catalogueRow(first.code);
+    if (row.status === 403 && error instanceof Refused && request.caller)
+      this.denied(request.caller, refusals);
     if (row.status >= 500)
       this.log.error({ code: first.code, correlation: request.correlation, error: nameOf(error) });
     if (row.status === 503) void reply.header('retry-after', '5');
     send(request, reply, row, refusals, extensions);
+  }
+
+  /**
+   * A decider refused for want of a right what the role table let through: counted as the guard counts its own denials
+   * (decision 17). Inquiries and disclosures put their refusals on record themselves.
+   */
+  private denied({ session, action, context }: Caller, refusals: readonly Refusal[]): void {
+    if (action === null || ON_RECORD.has(action)) return;
+    const codes = refusals.map(({ code }) => code);
+    this.signIn.deny(session, action, codes, context);
   }
 }
 
@@ -46,6 +62,9 @@ function send(
     .header('content-language', language(request))
     .send(body(request, row, refusals, extensions));
 }
+
+/** Who sends a thousand wrong fields is told of the first: an answer stays small. */
+const MOST_ERRORS = 20;
 
 interface Reasons {
   readonly refusals: readonly [Refusal, ...Refusal[]];
@@ -115,7 +134,7 @@ function body(
     ...extensions,
     ...(request.correlation ? { instance: `urn:uuid:${request.correlation}` } : {}),
     titles: { ja: row.ja.title, en: row.en.title },
-    errors: refusals.map(({ code, field }) => {
+    errors: refusals.slice(0, MOST_ERRORS).map(({ code, field }) => {
       const { ja, en } = catalogueRow(code);
       return { code, ...(field === undefined ? {} : { field }), titles: { ja: ja.title, en: en.title } };
     }),

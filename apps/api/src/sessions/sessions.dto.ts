@@ -1,23 +1,24 @@
-import { IsString, MaxLength } from 'class-validator';
+import { MaxLength } from 'class-validator';
+import { IsText } from '../edge/fields.js';
 
 export class SignInDto {
   /** Operator id, `o-…`. */
-  @IsString()
+  @IsText()
   @MaxLength(64)
   operator!: string;
 
-  @IsString()
+  @IsText()
   @MaxLength(64)
   pin!: string;
 }
 
 export class ChangePinDto {
-  @IsString()
+  @IsText()
   @MaxLength(64)
   pin!: string;
 
   /** 6 to 12 digits; not all the same, not a run, not the old one. */
-  @IsString()
+  @IsText()
   @MaxLength(64)
   newPin!: string;
 }

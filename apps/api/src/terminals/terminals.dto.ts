@@ -1,24 +1,25 @@
-import { IsISO8601, IsString, MaxLength } from 'class-validator';
+import { MaxLength } from 'class-validator';
+import { IsInstant, IsText } from '../edge/fields.js';
 
 export class BindCertificateDto {
   /** SHA-256 of the certificate's DER bytes, lower-case hex. */
-  @IsString()
+  @IsText()
   @MaxLength(64)
   certificate!: string;
 
   /** End of the certificate's validity, ISO 8601. */
-  @IsISO8601({ strict: true })
+  @IsInstant()
   notAfter!: string;
 }
 
 export class RegisterTerminalDto extends BindCertificateDto {
   /** Id of the terminal: lower-case letters, digits, hyphens. */
-  @IsString()
+  @IsText()
   @MaxLength(64)
   terminal!: string;
 
   /** Where it stands, for people; not a person. */
-  @IsString()
+  @IsText()
   @MaxLength(4096)
   label!: string;
 }

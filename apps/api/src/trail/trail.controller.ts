@@ -21,10 +21,19 @@ export class TrailController {
   @Requires('search-trail')
   @ApiOperation({ summary: '証跡を検索する / search the trail' })
   async search(@Caller() caller: Caller, @Body() body: SearchTrailDto): Promise<TrailPage> {
-    const { reason, limit, cursor = null, waitFor = null, residentCode = null, from, until, ...rest } = body;
+    const {
+      reason,
+      limit = DEFAULT_LIMIT,
+      cursor = null,
+      waitFor = null,
+      residentCode = null,
+      from,
+      until,
+      ...rest
+    } = body;
     const range = { ...(from ? { from: instant(from) } : {}), ...(until ? { until: instant(until) } : {}) };
     const filter = Object.fromEntries(
-      Object.entries({ ...rest, ...range }).filter(([, value]) => value !== undefined && value !== null),
+      Object.entries({ ...rest, ...range }).filter(([, value]) => value !== undefined),
     );
     return this.trail.search(
       {
@@ -32,7 +41,7 @@ export class TrailController {
         filter,
         residentCode,
         reason,
-        limit: limit ?? DEFAULT_LIMIT,
+        limit,
         cursor,
         waitFor,
       },

@@ -14,28 +14,30 @@ import {
   operatorStream,
   type RequestFacts,
   type RequestGrant,
+  rolesOn,
   terminalFolding,
   terminalStream,
+  tokyoDay,
 } from '#domain';
-import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
+import { type CommandContext, foldLoaded, type Journal, type LoadedStream } from '../journal.js';
 import { personOf } from './acting-person.js';
 
 /** Who may use which terminal for which purposes and how long (annex 2, 2(4)). */
 export class Grants {
   constructor(private readonly journal: Journal) {}
 
-  /** Asks for a grant, for oneself or for somebody else; returns its id. */
+  /** Asks for a grant, for oneself or (a terminal manager) for somebody else; returns its id. */
   async request(
     request: Omit<RequestGrant, 'grant'>,
     context: CommandContext,
   ): Promise<{ readonly grant: string }> {
-    personOf(context);
+    const by = personOf(context);
     const grant = this.journal.newId();
     await this.journal.decide(grantStream(grant), grantFolding, context, async (state, now) =>
       decideRequestGrant(
         state,
         { ...request, grant },
-        await this.requestFacts(request, context.agreement),
+        await this.requestFacts(request, by, context.agreement, now),
         now,
       ),
     );
@@ -84,11 +86,18 @@ export class Grants {
 
   private async requestFacts(
     { operator, terminal }: Omit<RequestGrant, 'grant'>,
+    by: string,
     agreement: string,
+    now: string,
   ): Promise<RequestFacts> {
-    const loaded = await this.journal.load(agreementStream(agreement));
-    const purposes = listedPurposes(foldLoaded(loaded, agreementFolding));
-    return { ...(await this.facts(operator, terminal)), purposes };
+    const loaded = await this.journal.loadAll([agreementStream(agreement), operatorStream(by)]);
+    const [ofAgreement, ofRequester] = loaded as readonly [LoadedStream, LoadedStream];
+    const roles = rolesOn(foldLoaded(ofRequester, operatorFolding), tokyoDay(now));
+    return {
+      ...(await this.facts(operator, terminal)),
+      purposes: listedPurposes(foldLoaded(ofAgreement, agreementFolding)),
+      requester: { operator: by, managesTerminals: roles.includes('terminal-manager') },
+    };
   }
 
   /** The facts about whom and what the request names; a grant that does not exist names nobody. */

@@ -44,6 +44,7 @@ const facts: RequestFacts = {
   operator,
   terminal: { state: 'registered', terminal: 't-1', label: 'counter 1' },
   purposes: [EXAMINATION, ACCEPTANCE],
+  requester: { operator: 'o-mori', managesTerminals: true },
 };
 
 /** The grant after these facts; each was caused by the person before it. */
@@ -76,6 +77,18 @@ describe('a grant', () => {
 
     it('for a trained operator, a registered terminal, listed purposes and a period', () => {
       expect(ask().events).toEqual([requested]);
+    });
+
+    it('by a terminal manager for anybody, by an operator for nobody else, who learns nothing by trying', () => {
+      const by = (operator: string, managesTerminals = false) => ({
+        requester: { operator, managesTerminals },
+      });
+      expect(ask({}, by('o-mori', true)).refusals).toEqual([]);
+      expect(ask({}, by('o-sato')).refusals).toEqual([]);
+      expect(ask({}, by('o-ito')).refusals).toEqual(['role-missing']);
+      expect(ask({ reason: '' }, { ...by('o-ito'), terminal: { state: 'none' } }).refusals).toEqual([
+        'role-missing',
+      ]);
     });
 
     it('through the 366th day after the first, and no longer', () => {

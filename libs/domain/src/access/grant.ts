@@ -55,6 +55,12 @@ export interface GrantFacts {
 }
 
 export interface RequestFacts extends GrantFacts {
+  /** Who asks. */
+  readonly requester: {
+    readonly operator: string;
+    /** Whether the requester is a terminal manager today. */
+    readonly managesTerminals: boolean;
+  };
   /** The purposes that the agreement lists; none when it is not in force. */
   readonly purposes: readonly Purpose[];
 }
@@ -131,7 +137,7 @@ function purposeFaults(asked: readonly Purpose[], listed: readonly Purpose[]): R
   );
 }
 
-/** Asks for a grant, for oneself or (a terminal manager) for somebody else. */
+/** Asks for a grant: an operator for nobody else, a terminal manager for anybody. */
 export function decideRequestGrant(
   state: GrantState,
   command: RequestGrant,
@@ -140,6 +146,9 @@ export function decideRequestGrant(
 ): Decision<GrantEvent> {
   if (state.state !== 'none') return refuse(because('grant-exists', 'grant'));
   const { grant, operator, terminal, purposes, from, until, prefixSearch, reason } = command;
+  const { requester } = facts;
+  if (operator !== requester.operator && !requester.managesTerminals)
+    return refuse(because('role-missing', 'operator'));
   const days = dayFaults(command, now);
   const faults = [
     ...days,

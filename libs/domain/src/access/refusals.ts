@@ -44,6 +44,7 @@ export const accessRefusals = [
   'certificate-expired',
   'certificate-validity-malformed',
   // grants
+  'role-missing',
   'grant-exists',
   'grant-missing',
   'grant-already-decided',
