@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { catchUp, closeAbandoned, makeCohortKeys } from '#application';
+import { catchUp, closeAbandoned, FollowerDiverged, LOG_DISTRUSTED, makeCohortKeys } from '#application';
 import {
   type Duties,
   HEARTBEAT_MS,
@@ -22,6 +22,8 @@ import {
 const FOLLOW_MS = 250;
 const RETENTION_MS = 1_000;
 const HOUSEKEEPING_MS = 30_000;
+/** Runs that wait for the read models for longer than this are said, in milliseconds of real time. */
+const WAITING_MS = 60_000;
 
 /**
  * The retention worker: of all that run, the one with the lease is active. It sequences the log, feeds the read
@@ -36,6 +38,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   private stopping = false;
   private readonly stop = new AbortController();
   private said = '{}';
+  private waitingSince: number | null = null;
   private endWatch: () => void = () => undefined;
   private readonly presence = new SingleFlight('presence', () => this.showPresence(), this.log);
   private readonly sequencing = new SingleFlight('log', () => this.follow('log'), this.log);
@@ -118,7 +121,13 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Events that vanished from under the log stop it at the next step (decision 8), and the trouble is logged. */
   private async countEvents(): Promise<void> {
-    await this.duties?.log.verify();
+    try {
+      await this.duties?.log.verify();
+    } catch (error) {
+      // Said to the api at once: it stops at once, and not when the log has lagged for a quarter of an hour.
+      if (error instanceof FollowerDiverged) this.rooms.operations.marks.write(LOG_DISTRUSTED, true);
+      throw error;
+    }
   }
 
   private async runRetention(): Promise<void> {
@@ -127,7 +136,8 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     // What is destroyed must be proven as surely as what is asked (decision 8).
     if (!(await logHealth.provable())) return this.say({ erasurePaused: 'log-not-provable' });
     const report = await this.duties.retention.run(this.fence);
-    if (report.state === 'waiting') this.say({ erasurePaused: report.for });
+    if (report.state !== 'waiting') this.waitingSince = null;
+    if (report.state === 'waiting') this.sayWaiting(report.for);
     else if (report.state === 'held') this.say({ erasureHeld: report.run });
     else {
       const { erased, failed, verified, unverified } = report;
@@ -146,6 +156,13 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     const { journal, queries, operations, configuration } = this.rooms;
     const closed = await closeAbandoned(journal, queries, operations.leases, configuration.agreement);
     if (closed.length) this.log.log({ abandonedInquiriesClosed: closed.length });
+  }
+
+  /** Read models a moment behind are the ordinary case under load; only when it lasts is it news. */
+  private sayWaiting(what: string): void {
+    const now = this.rooms.clock.realNow();
+    this.waitingSince ??= now;
+    if (now - this.waitingSince > WAITING_MS) this.say({ erasurePaused: what });
   }
 
   /** What a run came to, said when it changes: a hold that lasts a week is one line, not six hundred thousand. */

@@ -3,6 +3,7 @@ import {
   type CommandContext,
   type Follower,
   KeyRecords,
+  LOG_DISTRUSTED,
   LogFollower,
   projectionFollower,
   recordLogKey,
@@ -53,6 +54,7 @@ export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<D
     const sequencing = new LogFollower(store, log, fence, () => clock.realNow());
     const projecting = projectionFollower(projections, vault);
     await sequencing.verify();
+    operations.marks.write(LOG_DISTRUSTED, false);
     await verifyCheckpoint(store, projecting);
     await recordLogKey(journal, logOrigin, signer.verifierKey, context());
     const keyRecords = new KeyRecords(journal, vault);

@@ -11,6 +11,7 @@ import {
   Grants,
   Inquiries,
   Journal,
+  LOG_DISTRUSTED,
   LogHealth,
   Operators,
   RetentionPeriods,
@@ -108,9 +109,15 @@ export async function openRooms(
     const credentials = keep(openCredentials({ file: paths.credentials, pepper: pepperFrom(macKey) }));
     const log = keep(logThatMayCome({ directory: paths.log, database: paths.ledgerDatabase }));
     const journal = new Journal(store, vault, clock);
-    const logHealth = new LogHealth(store, log, clock, {
-      unsequencedMs: configuration.unsequencedMinutes * 60_000,
-    });
+    const logHealth = new LogHealth(
+      store,
+      log,
+      clock,
+      {
+        unsequencedMs: configuration.unsequencedMinutes * 60_000,
+      },
+      () => operations.marks.read<boolean>(LOG_DISTRUSTED) === true,
+    );
     const lease = `${process}/${randomUUID()}`;
     return {
       configuration,

@@ -23,6 +23,9 @@ export async function lagBehind(
   return oldest ? Math.max(0, realNow - timeOfUuid7(oldest.id)) : 0;
 }
 
+/** Mark by which the worker says to every process that the store and the log have parted; true or absent. */
+export const LOG_DISTRUSTED = 'log-distrusted';
+
 /** How long an answer is remembered, in milliseconds of real time: an inquiry must not cost two more reads. */
 const REMEMBER_MS = 250;
 
@@ -44,6 +47,8 @@ export class LogHealth {
     private readonly log: Pick<LogReader, 'state'>,
     private readonly clock: Clock,
     private readonly bounds: LogBounds = strictLogBounds,
+    /** Whether the worker has found that events are missing from the store; it counts them, which is too slow here. */
+    private readonly distrusted: () => boolean = () => false,
   ) {}
 
   /** Inquiries may go on: what they record will be proven in time. */
@@ -64,6 +69,7 @@ export class LogHealth {
     if (this.parted) return Infinity;
     const now = this.clock.realNow();
     if (this.known && now >= this.known.at && now - this.known.at < REMEMBER_MS) return this.known.lagMs;
+    if (this.distrusted()) return Infinity;
     const { position, eventId } = await this.log.state();
     if (position !== null && eventId !== null && !(await holds(this.store, { position, eventId }))) {
       this.parted = true;
