@@ -4,15 +4,14 @@ import helmet from '@fastify/helmet';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { v7 as uuidv7 } from 'uuid';
 import type { Registry } from '#registry';
 import { type Configuration, type OnFatal, openRooms, quietLogger, registryOf, type Rooms } from '#wiring';
-import { AppModule } from './app.module.js';
-import { boundConnections, connectionBounds, requestBounds } from './edge/bounds.js';
+import { AppModule, controllers } from './app.module.js';
 import type { EdgeRequest } from './edge/caller.js';
 import { hangingUp } from './edge/hang-up.js';
 import { ApiMetrics, serveMetrics } from './metrics/metrics.js';
+import { openApi } from './openapi/document.js';
 import { OpenApiDocument } from './openapi/openapi.controller.js';
 import { problem } from './problems/problem.js';
 import { answerUnreadableUrl } from './problems/problem.filter.js';
@@ -50,12 +49,11 @@ export async function startApi(
     const metrics = new ApiMetrics(rooms);
     observe(app, metrics);
     const hangUp = hangingUp(app);
-    boundConnections(app);
     acceptOnlyJson(app);
     await app.register(helmet, {
       contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } },
     });
-    app.get(OpenApiDocument).document = openApi(app);
+    app.get(OpenApiDocument).document = openApi(app, controllers);
     await app.listen(configuration.port, configuration.host);
     const listener = await serveMetrics(metrics, configuration.metricsPort);
     const { port } = app.getHttpServer().address() as AddressInfo;
@@ -83,12 +81,10 @@ export async function startApi(
  */
 function adapterOf({ tlsKey, tlsCertificate, tlsClientCa }: Configuration): FastifyAdapter {
   return new FastifyAdapter({
-    ...requestBounds,
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: 'idle',
     frameworkErrors: answerUnreadableUrl,
     https: {
-      ...connectionBounds,
       key: readFileSync(tlsKey),
       cert: readFileSync(tlsCertificate),
       ca: readFileSync(tlsClientCa),
@@ -124,21 +120,16 @@ function observe(app: NestFastifyApplication, metrics: ApiMetrics): void {
 }
 
 /**
- * Bodies are JSON objects, and no deeper than any command: what reads them is recursive, and would run out of stack. A field
+ * Bodies are JSON, and no deeper than any command: what reads them is recursive, and would run out of stack. A field
  * named as every object's own (`toString`) is refused here, because class-validator takes it for a known one.
  */
 function acceptOnlyJson(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser('text/plain');
   fastify.addHook('preValidation', (request, _reply, done) => {
-    const { body } = request;
-    const readable = body === undefined || (isObject(body) && isReadable(body, BODY_DEPTH));
-    done(readable ? undefined : problem('request-malformed'));
+    done(isReadable(request.body, BODY_DEPTH) ? undefined : problem('request-malformed'));
   });
 }
-
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isReadable = (value: unknown, levels: number): boolean =>
   typeof value !== 'object' ||
@@ -147,17 +138,3 @@ const isReadable = (value: unknown, levels: number): boolean =>
     Object.entries(value).every(
       ([name, part]) => !(name in Object.prototype) && isReadable(part, levels - 1),
     ));
-
-export const openApi = (app: Parameters<typeof SwaggerModule.createDocument>[0]): OpenAPIObject =>
-  SwaggerModule.createDocument(
-    app,
-    new DocumentBuilder()
-      .setTitle('Kiroku 記録')
-      .setDescription(
-        '住民基本台帳への照会を、すべて記録に。 Every look at a resident’s record, on the record.',
-      )
-      .setVersion('1')
-      .setOpenAPIVersion('3.1.0')
-      .addBearerAuth()
-      .build(),
-  );

@@ -1,12 +1,16 @@
-import { Controller, Get, Injectable } from '@nestjs/common';
+import { Controller, Get, Header, Injectable } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Public } from '../edge/caller.js';
 
-/** The document, made once when the application is ready. */
+/** The document, made and written once when the application is ready: it is large, and anybody may ask for it. */
 @Injectable()
 export class OpenApiDocument {
-  document: OpenAPIObject | null = null;
+  text = '{}';
+
+  set document(document: OpenAPIObject) {
+    this.text = JSON.stringify(document);
+  }
 }
 
 @ApiExcludeController()
@@ -16,7 +20,8 @@ export class OpenApiController {
 
   @Get('openapi.json')
   @Public()
-  openapi(): OpenAPIObject | Record<string, never> {
-    return this.holder.document ?? {};
+  @Header('content-type', 'application/json; charset=utf-8')
+  openapi(): string {
+    return this.holder.text;
   }
 }

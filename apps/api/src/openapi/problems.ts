@@ -1,0 +1,86 @@
+import { catalogueRow, type ProblemRow, problemRowsBySubject } from '../problems/catalogue.js';
+import type { Route } from './routes.js';
+import { listOf, type Operation, refTo, type Schema, text } from './schema.js';
+
+const titles: Schema = { type: 'object', properties: { ja: text, en: text }, required: ['ja', 'en'] };
+
+/** What every problem looks like (RFC 9457); see docs/problems.md for the codes. */
+export const problemSchema: Schema = {
+  type: 'object',
+  description: 'Problem details (RFC 9457). `title` and `detail` are Japanese unless English is preferred.',
+  properties: {
+    type: { type: 'string', format: 'uri', description: '`urn:kiroku:problem:<code>`' },
+    title: text,
+    status: { type: 'integer' },
+    detail: text,
+    code: { type: 'string', description: 'Stable; see docs/problems.md.' },
+    instance: { type: 'string', format: 'uri', description: '`urn:uuid:` and the correlation id.' },
+    titles,
+    errors: {
+      ...listOf({
+        type: 'object',
+        properties: { code: text, field: text, titles },
+        required: ['code', 'titles'],
+      }),
+      description: 'Every reason, the first one being the problem itself.',
+    },
+    erasure: { type: 'string', description: 'With 410: the erasure that took the data.' },
+  },
+  required: ['type', 'title', 'status', 'detail', 'code', 'titles', 'errors'],
+};
+
+/** The subjects of the catalogue from which each capability refuses. */
+const subjectsOf: Readonly<Record<string, readonly string[]>> = {
+  AgreementsController: ['decisions', 'agreements'],
+  GrantsController: ['decisions', 'grants', 'people', 'terminals'],
+  InquiriesController: ['inquiries', 'availability', 'grants', 'people', 'terminals'],
+  OperatorsController: ['decisions', 'people', 'sign-in'],
+  RetentionController: ['decisions', 'retention'],
+  SessionsController: ['sign-in'],
+  TerminalsController: ['decisions', 'terminals'],
+  TrailController: ['requests', 'inquiries'],
+};
+
+/** What may befall any request that reaches the records. */
+const ANYWHERE = ['store-failed', 'vault-unavailable', 'busy', 'stopping', 'record-not-trustworthy'];
+const OF_BODIES = [
+  'request-malformed',
+  'field-malformed',
+  'field-unknown',
+  'too-large',
+  'media-type-unsupported',
+];
+
+/** What stands at the edge, by what the route declares (see `SessionGuard`). */
+const edgeOf = ({ isPublic, atTerminal, withInitialPin, action, dto }: Route): readonly string[] => [
+  'internal',
+  ...(isPublic ? [] : ['session-missing', 'session-elsewhere']),
+  ...(isPublic || withInitialPin ? [] : ['pin-change-required']),
+  ...(action ? ['role-missing'] : []),
+  ...(atTerminal ? ['terminal-certificate-missing', 'certificate-not-trusted', 'terminal-not-valid'] : []),
+  ...(dto ? OF_BODIES : []),
+];
+
+/** The rows that a route may answer with. A route that only reads refuses nothing but what is not there. */
+function rowsOf(route: Route, reads: boolean): readonly ProblemRow[] {
+  const subjects = subjectsOf[route.controller] ?? [];
+  const own = subjects
+    .flatMap((subject) => problemRowsBySubject[subject] ?? [])
+    .filter(({ status }) => !reads || status === 404);
+  const edge = [...edgeOf(route), ...(subjects.length ? ANYWHERE : [])].map(catalogueRow);
+  return [...new Map([...edge, ...own].map((row) => [row.code, row])).values()];
+}
+
+/** The problems of a route, by status: the codes that may come, and what they look like. */
+export function problemResponses(route: Route, reads: boolean): Operation['responses'] {
+  const byStatus = Map.groupBy(rowsOf(route, reads), ({ status }) => status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, rows]) => [
+      String(status),
+      {
+        description: rows.map(({ code, ja, en }) => `- \`${code}\`: ${ja.title} / ${en.title}`).join('\n'),
+        content: { 'application/problem+json': { schema: refTo('Problem') } },
+      },
+    ]),
+  );
+}
