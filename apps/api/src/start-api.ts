@@ -8,6 +8,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Registry } from '#registry';
 import { type Configuration, type OnFatal, openRooms, quietLogger, registryOf, type Rooms } from '#wiring';
 import { AppModule, controllers } from './app.module.js';
+import { boundConnections, connectionBounds, requestBounds } from './edge/bounds.js';
 import type { EdgeRequest } from './edge/caller.js';
 import { hangingUp } from './edge/hang-up.js';
 import { ApiMetrics, serveMetrics } from './metrics/metrics.js';
@@ -49,6 +50,7 @@ export async function startApi(
     const metrics = new ApiMetrics(rooms);
     observe(app, metrics);
     const hangUp = hangingUp(app);
+    boundConnections(app);
     acceptOnlyJson(app);
     await app.register(helmet, {
       contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } },
@@ -81,10 +83,12 @@ export async function startApi(
  */
 function adapterOf({ tlsKey, tlsCertificate, tlsClientCa }: Configuration): FastifyAdapter {
   return new FastifyAdapter({
+    ...requestBounds,
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: 'idle',
     frameworkErrors: answerUnreadableUrl,
     https: {
+      ...connectionBounds,
       key: readFileSync(tlsKey),
       cert: readFileSync(tlsCertificate),
       ca: readFileSync(tlsClientCa),
@@ -120,16 +124,21 @@ function observe(app: NestFastifyApplication, metrics: ApiMetrics): void {
 }
 
 /**
- * Bodies are JSON, and no deeper than any command: what reads them is recursive, and would run out of stack. A field
+ * Bodies are JSON objects, and no deeper than any command: what reads them is recursive, and would run out of stack. A field
  * named as every object's own (`toString`) is refused here, because class-validator takes it for a known one.
  */
 function acceptOnlyJson(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser('text/plain');
   fastify.addHook('preValidation', (request, _reply, done) => {
-    done(isReadable(request.body, BODY_DEPTH) ? undefined : problem('request-malformed'));
+    const { body } = request;
+    const readable = body === undefined || (isObject(body) && isReadable(body, BODY_DEPTH));
+    done(readable ? undefined : problem('request-malformed'));
   });
 }
+
+const isObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isReadable = (value: unknown, levels: number): boolean =>
   typeof value !== 'object' ||
