@@ -42,9 +42,23 @@ const figures = ({ ours, theirs, ratio }: Comparison, aim: number | null): Row =
   ...[ours.cpuMs, theirs.cpuMs].map((ms) => ms?.toFixed(2) ?? ''),
 ];
 
+/** Above this share of the cores, other work stood in the way before the run had begun. */
+const QUIET = 0.25;
+
+/** What the load says about the figures; nothing on a quiet machine. */
+export const noteOf = ({ cores, load }: Environment): readonly string[] =>
+  load <= QUIET * cores
+    ? []
+    : [
+        `Not a quiet machine: before the run began, other work kept ${load} of ${cores} cores busy or waiting. ` +
+          'Absolute figures are too low; ratios suffer less, since the sides take turns, but more where one side ' +
+          'waits for more threads and processes than the other.',
+      ];
+
 /** The results as a table for people. */
-export function table({ environment, append = [], fullFile = [], inquiry = [] }: Results): string {
-  const { cores, processor, memoryGb, system, node, load } = environment;
+export function table(results: Results): string {
+  const { append = [], fullFile = [], inquiry = [] } = results;
+  const { cores, processor, memoryGb, system, node, load } = results.environment;
   const rows: Row[] = [
     HEAD,
     ...append.map((result) => [
@@ -70,6 +84,7 @@ export function table({ environment, append = [], fullFile = [], inquiry = [] }:
   );
   return [
     `${cores} × ${processor}, ${memoryGb} GB, ${system}, node ${node}, load ${load}`,
+    ...noteOf(results.environment),
     ...lines,
     '',
   ].join('\n');
