@@ -30,7 +30,7 @@ const ATTEMPTS = 8;
 export class PinProofs {
   constructor(
     private readonly journal: Journal,
-    private readonly credentials: Credentials,
+    private readonly credentials: Pick<Credentials, 'verify'>,
   ) {}
 
   /**

@@ -165,6 +165,22 @@ describe('signing in', () => {
     });
   });
 
+  it('is put off when too many PINs are being verified, and that is no failure of anybody', async () => {
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const strangers = Array.from({ length: 68 }, (_, at) => {
+      memory.credentials.duringNextVerification(() => released);
+      return enter({ operator: `NOT AN ID ${at}` }).catch((error: unknown) => error);
+    });
+    await expect(enter()).rejects.toMatchObject(refusal('busy'));
+    release();
+    await Promise.all(strangers);
+    expect(await credentialTypes()).toEqual(['PinIssued']);
+    await expect(enter()).resolves.toMatchObject({ pinChangeOnly: true });
+  });
+
   describe('as an unknown operator', () => {
     it.each(['o-unknown1', 'NOT AN ID', 'o-\uD800'])(
       'costs the same work and is only counted: %j',

@@ -12,6 +12,7 @@ import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
 import { timeOfUuid7 } from '../log/log-health.js';
 import { Refused } from '../refused.js';
 import { accessRefused } from './acting-person.js';
+import { BoundedVerification } from './bounded-verification.js';
 import type { DenialCounter } from './denial-counter.js';
 import type { FailureCounter } from './failure-counter.js';
 import { nobodysPin } from './initial-pin.js';
@@ -68,13 +69,15 @@ const NOBODY = 'nobody';
 /** Signing in and out (annex 2, 2(4)): PINs, sessions, and what is recorded of either. */
 export class SignIn {
   private readonly turns = new Turns();
+  private readonly verification: BoundedVerification;
   private readonly proofs: PinProofs;
 
   constructor(
     private readonly parts: SignInParts,
     private readonly options: SignInOptions,
   ) {
-    this.proofs = new PinProofs(parts.journal, parts.credentials);
+    this.verification = new BoundedVerification(parts.credentials);
+    this.proofs = new PinProofs(parts.journal, this.verification);
   }
 
   /**
@@ -87,7 +90,7 @@ export class SignIn {
   async signIn(attempt: SignInAttempt, context: UnsignedContext): Promise<OpenedSession> {
     if (isOperatorId(attempt.operator))
       return this.turns.take(attempt.operator, () => this.judgeAndOpen(attempt, context));
-    await this.parts.credentials.verify(NOBODY, attempt.pin);
+    await this.verification.verify(NOBODY, attempt.pin);
     return this.refuseUnknown(attempt.source);
   }
 

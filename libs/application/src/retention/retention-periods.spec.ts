@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { periodOn } from '#domain';
 import { AGREEMENT, by, InMemory } from '../testing/in-memory.js';
 import { RetentionPeriods } from './retention-periods.js';
 
@@ -10,17 +11,19 @@ describe('retention periods', () => {
   beforeEach(() => {
     periods = new RetentionPeriods(new InMemory().journal);
   });
+  const periodFor = async (agreement: string, day: string) =>
+    periodOn(await periods.find(agreement, purpose), day);
 
   it('are none until two people have set one', async () => {
     const version = { purpose, period: 'P90D', effectiveFrom: '2026-04-06' };
     const { proposal } = await periods.propose(version, by('o-ito'));
-    expect(await periods.periodFor(AGREEMENT, purpose, '2026-04-06')).toBeNull();
+    expect(await periodFor(AGREEMENT, '2026-04-06')).toBeNull();
     await expect(periods.approve(purpose, proposal, by('o-ito'))).rejects.toMatchObject(
       refusal('approver-is-proposer'),
     );
     await periods.approve(purpose, proposal, by('o-kato'));
-    expect(await periods.periodFor(AGREEMENT, purpose, '2026-04-06')).toBe('P90D');
-    expect(await periods.periodFor(AGREEMENT, purpose, '2026-04-05')).toBeNull();
+    expect(await periodFor(AGREEMENT, '2026-04-06')).toBe('P90D');
+    expect(await periodFor(AGREEMENT, '2026-04-05')).toBeNull();
   });
 
   it('belong to one agreement and purpose', async () => {
@@ -30,7 +33,7 @@ describe('retention periods', () => {
       refusal('proposal-missing'),
     );
     await periods.approve(purpose, proposal, by('o-kato'));
-    expect(await periods.periodFor('another', purpose, '2026-04-06')).toBeNull();
+    expect(await periodFor('another', '2026-04-06')).toBeNull();
     expect(await periods.find(AGREEMENT, purpose)).toMatchObject({ proposals: [] });
   });
 });

@@ -1,14 +1,11 @@
 import {
   decideApproveRetentionPeriod,
   decideProposeRetentionPeriod,
-  type Period,
-  periodOn,
   type ProposeRetentionPeriod,
   type Purpose,
   retentionPeriodFolding,
   type RetentionPeriodState,
   retentionStream,
-  type TokyoDay,
 } from '#domain';
 import { personOf } from '../access/acting-person.js';
 import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
@@ -42,11 +39,6 @@ export class RetentionPeriods {
       context,
       (state, now) => decideApproveRetentionPeriod(state, { proposal, by }, now),
     );
-  }
-
-  /** The period in force for a purpose on a Tokyo day; null when there is none, and every inquiry is refused. */
-  async periodFor(agreement: string, purpose: Purpose, day: TokyoDay): Promise<Period | null> {
-    return periodOn(await this.find(agreement, purpose), day);
   }
 
   /** All proposals and versions of a purpose. */

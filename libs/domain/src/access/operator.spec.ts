@@ -229,9 +229,14 @@ describe('an operator', () => {
       ['tomorrow', '2026-04-07', '2027-04-06', 'training-in-future'],
       ['on a day that does not exist', '2026-02-30', '2027-04-06', 'training-day-malformed'],
       ['with a validity that ends on the day itself', TODAY, TODAY, 'training-validity-malformed'],
+      ['with a validity of more than 731 days', TODAY, '2028-04-07', 'training-validity-malformed'],
       ['with a validity that is no day', TODAY, 'never', 'training-validity-malformed'],
     ])('but not %s', (_what, heldOn, validUntil, code) => {
       expect(given(registered).when(attend(heldOn, validUntil)).refusals).toEqual([code]);
+    });
+
+    it('that counts for 731 days at most', () => {
+      expect(given(registered).when(attend(TODAY, '2028-04-06')).refusals).toEqual([]);
     });
 
     it('which counts from the day it was held through the last day of its validity', () => {

@@ -1,6 +1,6 @@
 import { type Actor, personBehind } from '../kernel/event.js';
 import { accept, assertNever, type Decision, reasons, type Refusal, refuse } from '../kernel/decision.js';
-import { isTokyoDay, tokyoDay, type TokyoDay } from '../kernel/tokyo.js';
+import { daysBetween, isTokyoDay, tokyoDay, type TokyoDay } from '../kernel/tokyo.js';
 import { hasRepeats, isFitForClear, isPlainText } from '../kernel/text.js';
 import { firstDayFaults, inForceOn } from '../kernel/versions.js';
 import type { OperatorEvent, RecordedOperatorEvent, Side } from './access.events.js';
@@ -14,6 +14,8 @@ const OPERATOR_ID = /^[a-z0-9][a-z0-9-]{1,39}$/;
 /** A unit is a code, because it is kept in clear for ever and must not become a place for names. */
 const UNIT = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const LONGEST_NAME = 200;
+/** Two years, one of them a leap year: whoever was trained once is not trained for ever. */
+const LONGEST_VALIDITY_DAYS = 731;
 
 export const isOperatorId = (value: unknown): value is string =>
   typeof value === 'string' && OPERATOR_ID.test(value);
@@ -46,7 +48,7 @@ export interface ApproveRoles {
 export interface RecordTraining {
   /** Tokyo day of the training; today at the latest. */
   readonly heldOn: TokyoDay;
-  /** Last Tokyo day on which it counts; after `heldOn`. */
+  /** Last Tokyo day on which it counts; after `heldOn`, by at most 731 days. */
   readonly validUntil: TokyoDay;
 }
 
@@ -129,11 +131,14 @@ function roleFaults(side: Side, roles: readonly Role[]): Refusal[] {
   );
 }
 
+const isValidity = (heldOn: TokyoDay, validUntil: TokyoDay): boolean =>
+  isTokyoDay(validUntil) && validUntil > heldOn && daysBetween(heldOn, validUntil) <= LONGEST_VALIDITY_DAYS;
+
 function trainingFaults({ heldOn, validUntil }: RecordTraining, now: string): Refusal[] {
   if (!isTokyoDay(heldOn)) return [because('training-day-malformed', 'heldOn')];
   return reasons(
     heldOn > tokyoDay(now) && because('training-in-future', 'heldOn'),
-    (!isTokyoDay(validUntil) || validUntil <= heldOn) && because('training-validity-malformed', 'validUntil'),
+    !isValidity(heldOn, validUntil) && because('training-validity-malformed', 'validUntil'),
   );
 }
 

@@ -217,6 +217,14 @@ describe('provision', () => {
     expect(refusals).toEqual(['agreement-missing']);
   });
 
+  it('is suspended fifty times at once, and not a fifty-first', () => {
+    const open = Array.from({ length: 50 }, (_, n) => suspended(`s-0${n}`, 'all'));
+    expect(suspend({}, open.slice(1)).refusals).toEqual([]);
+    expect(suspend({}, open).refusals).toEqual(['suspensions-too-many']);
+    const lifted = { type: 'ProvisionResumed', data: { suspension: 's-00' } } as const;
+    expect(suspend({}, [...open, lifted]).refusals).toEqual([]);
+  });
+
   it('is resumed by the provider alone, one open suspension at a time', () => {
     expect(resume('provider', [suspended('s-1', 'all')]).events).toEqual([resumed]);
     expect(resume('recipient', [suspended('s-1', 'all')]).refusals).toEqual(['provider-only']);

@@ -18,6 +18,9 @@ import { serviceHoursFaults } from './service-hours.js';
 
 // ---- commands ----
 
+/** Open at once: far more than one for each purpose, and the stream stays small (decision 4). */
+const MOST_SUSPENSIONS = 50;
+
 export interface ProposeHours {
   readonly proposal: string;
   readonly hours: readonly OpeningHours[];
@@ -166,6 +169,7 @@ export function decideSuspendProvision(
   const faults = reasons(
     agreement.state === 'none' && because('agreement-missing', 'agreement'),
     side !== 'provider' && because('provider-only'),
+    state.suspensions.length >= MOST_SUSPENSIONS && because('suspensions-too-many'),
     (known || state.lifted.includes(suspension)) && because('suspension-exists', 'suspension'),
     ...(scope === 'all' ? [] : purposeFaults(scope, 'scope')),
     ...reasonFaults(reason),

@@ -37,6 +37,7 @@ export const agreementRefusals = [
   // suspensions
   'suspension-exists',
   'suspension-not-open',
+  'suspensions-too-many',
 ] as const;
 
 export type AgreementRefusal = (typeof agreementRefusals)[number];

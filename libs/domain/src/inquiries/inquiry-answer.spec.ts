@@ -287,7 +287,6 @@ describe('the state of an inquiry', () => {
     purpose: 'rtva-59-1:examination',
     form: 'by-code',
     grant: 'grant-1',
-    receivedAt: '2026-04-10T01:00:00.000Z',
     usableThrough: '2026-07-09',
   };
 
@@ -301,7 +300,13 @@ describe('the state of an inquiry', () => {
     });
     expect(outcomeOf(open)).toBeNull();
     const answered = inquiries.given(received, provided, recordProvided).state;
-    expect(answered).toEqual({ ...accepted, state: 'provided', outcome: 'found', records: 1 });
+    expect(answered).toEqual({
+      ...accepted,
+      state: 'provided',
+      outcome: 'found',
+      records: 1,
+      redeliveries: 0,
+    });
     expect(outcomeOf(answered)).toBe('found');
     expect(inquiries.given(received, outcomeUnknown).state).toEqual({ ...accepted, state: 'unknown' });
   });
@@ -325,14 +330,10 @@ describe('the state of an inquiry', () => {
     expect(JSON.stringify(state)).not.toContain(RESIDENT_CODE);
   });
 
-  it('is not moved by what is only noted: late answers, faults, redeliveries, withheld answers', () => {
+  it('is not moved by what is only noted: late answers, faults, withheld answers', () => {
     const noted = [
       { type: 'LateAnswerDiscarded', data: { inquiry: INQUIRY, records: 1 } },
       { type: 'AnswerFaulty', data: { inquiry: INQUIRY, fault: 'timeout' } },
-      {
-        type: 'AnswerRedelivered',
-        data: { inquiry: INQUIRY, operator: 'operator-1', terminal: 'terminal-1' },
-      },
       { type: 'AnswerWithheld', data: { inquiry: INQUIRY, operator: 'operator-1', reasons: [] } },
     ];
     for (const facts of [[], [received], [received, provided], [received, nothingFound], [refused]]) {

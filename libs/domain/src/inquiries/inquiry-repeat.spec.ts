@@ -43,6 +43,17 @@ describe('the same question, repeated by the same operator at the same terminal,
     });
   });
 
+  it.each([
+    ['with records', answered],
+    ['without', [received, nothingFound]],
+  ] as const)('is given it ten times, %s, and then only as a disclosure', (_, facts) => {
+    const again = { type: 'AnswerRedelivered', data: same };
+    const times = (count: number) => [...facts, ...Array.from({ length: count }, () => again)];
+    expect(repeat(times(9)).refusals).toEqual([]);
+    expect(repeat(times(10))).toMatchObject({ refusals: ['inquiry-redelivered-too-often'], events: [] });
+    expect(repeat(times(10), 'other').refusals).toEqual(['inquiry-question-differs']);
+  });
+
   it.each<[string, readonly (typeof received)[], Question, string]>([
     ['while it is open', [received], 'same', 'inquiry-open'],
     ['with another question, while it is open', [received], 'other', 'inquiry-question-differs'],

@@ -7,6 +7,12 @@ import type { InquiryEvent } from './inquiry.events.js';
 export const isExpired = (inquiry: { readonly usableThrough: string }, now: string): boolean =>
   tokyoDay(now) > inquiry.usableThrough;
 
+/**
+ * A repeat is there for an answer that got lost on its way. Who wants to look again gives a reason (a disclosure), and
+ * the stream stays small (decision 4).
+ */
+const MOST_REDELIVERIES = 10;
+
 /** A repeat of the same inquiry by the same operator at the same terminal (decision 18). `now` is business time. */
 export function repeatInquiry(
   state: Inquiry,
@@ -35,6 +41,7 @@ export function repeatInquiry(
       if (question === 'other') return refuse({ code: 'inquiry-question-differs' });
       if (isExpired(state, command.now)) return refuse({ code: 'identity-data-expired' });
       if (access.length) return refuse(...access);
+      if (state.redeliveries >= MOST_REDELIVERIES) return refuse({ code: 'inquiry-redelivered-too-often' });
       return accept({
         type: 'AnswerRedelivered',
         data: { inquiry: command.inquiry, operator: command.operator, terminal: command.terminal },

@@ -18,6 +18,7 @@ export const inquiryRefusals = [
   'inquiry-not-found',
   'inquiry-outcome-unknown',
   'inquiry-question-differs',
+  'inquiry-redelivered-too-often',
   'inquiry-without-records',
   'identity-data-erased',
   'identity-data-expired',

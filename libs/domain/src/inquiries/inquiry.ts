@@ -79,8 +79,8 @@ export type Inquiry =
       readonly state: 'provided';
       readonly outcome: 'found' | 'several';
       readonly records: number;
-    } & Accepted)
-  | ({ readonly state: 'empty'; readonly outcome: EmptyOutcome; readonly count: number | null } & Accepted)
+    } & Answered)
+  | ({ readonly state: 'empty'; readonly outcome: EmptyOutcome; readonly count: number | null } & Answered)
   | ({ readonly state: 'unknown' } & Accepted);
 
 /** Who asked, and from where. */
@@ -94,8 +94,12 @@ interface Accepted {
   readonly purpose: Purpose;
   readonly form: QuestionForm;
   readonly grant: string;
-  readonly receivedAt: string;
   readonly usableThrough: string;
+}
+
+interface Answered extends Accepted {
+  /** How often the answer was given again. */
+  readonly redeliveries: number;
 }
 
 export const initialInquiry: Inquiry = { state: 'none' };
@@ -261,7 +265,6 @@ export function evolveInquiry(state: Inquiry, event: RecordedInquiryEvent): Inqu
         purpose,
         form,
         grant,
-        receivedAt: event.at,
         usableThrough,
         deadline,
         lease,
@@ -273,18 +276,19 @@ export function evolveInquiry(state: Inquiry, event: RecordedInquiryEvent): Inqu
     }
     case 'InformationProvided':
       return 'grant' in state
-        ? { ...accepted(state), state: 'provided', outcome: event.data.outcome, records: event.data.records }
+        ? { ...answered(state), state: 'provided', outcome: event.data.outcome, records: event.data.records }
         : state;
     case 'NothingProvided':
       return 'grant' in state
-        ? { ...accepted(state), state: 'empty', outcome: event.data.outcome, count: event.data.count }
+        ? { ...answered(state), state: 'empty', outcome: event.data.outcome, count: event.data.count }
         : state;
     case 'InquiryOutcomeUnknown':
       return 'grant' in state ? { ...accepted(state), state: 'unknown' } : state;
+    case 'AnswerRedelivered':
+      return 'redeliveries' in state ? { ...state, redeliveries: state.redeliveries + 1 } : state;
     case 'RecordProvided':
     case 'AnswerFaulty':
     case 'LateAnswerDiscarded':
-    case 'AnswerRedelivered':
     case 'AnswerWithheld':
       return state;
     default:
@@ -298,14 +302,15 @@ export const inquiryFolding = { initial: initialInquiry, evolve: evolveInquiry }
 export const outcomeOf = (state: Inquiry): Outcome | null =>
   state.state === 'provided' || state.state === 'empty' ? state.outcome : null;
 
-const accepted = ({ by, purpose, form, grant, receivedAt, usableThrough }: Accepted): Accepted => ({
+const accepted = ({ by, purpose, form, grant, usableThrough }: Accepted): Accepted => ({
   by,
   purpose,
   form,
   grant,
-  receivedAt,
   usableThrough,
 });
+
+const answered = (state: Accepted): Answered => ({ ...accepted(state), redeliveries: 0 });
 
 /** Keeps reasons and the subject token, never the question (decision 9); what was typed freely is not kept either. */
 function refusal(command: MakeInquiry, standing: Standing, against: readonly Refusal[]): InquiryEvent {

@@ -233,4 +233,15 @@ export const agreementProblems = {
       detail: 'There is no such suspension, or it was lifted. Check the id.',
     },
   },
+  'suspensions-too-many': {
+    status: 409,
+    ja: {
+      title: '多すぎる停止',
+      detail: '解除されていない提供の停止が上限に達しています。不要な停止を解除してから停止してください。',
+    },
+    en: {
+      title: 'Too many suspensions',
+      detail: 'As many suspensions as allowed are open. Lift those that are not needed, then suspend.',
+    },
+  },
 } as const satisfies ProblemTexts;

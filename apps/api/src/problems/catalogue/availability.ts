@@ -135,11 +135,13 @@ export const availabilityProblems = {
     status: 503,
     ja: {
       title: '処理の競合',
-      detail: '同じ対象への操作が重なりました。少し待ってから同じ操作をやり直してください。',
+      detail:
+        '同じ対象への操作が重なったか、確認待ちの暗証番号が多すぎます。少し待ってから同じ操作をやり直してください。',
     },
     en: {
       title: 'Busy',
-      detail: 'Too many changes to the same thing at once. Wait a little and repeat the request.',
+      detail:
+        'Too many changes to the same thing, or too many PINs to verify, at once. Wait a little and repeat the request.',
     },
   },
   'record-not-trustworthy': {

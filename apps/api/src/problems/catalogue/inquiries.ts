@@ -188,6 +188,19 @@ export const inquiryProblems = {
         'The inquiry with this Idempotency-Key asked something else. Repeat it unchanged, or use a new UUIDv7 for another question.',
     },
   },
+  'inquiry-redelivered-too-often': {
+    status: 409,
+    ja: {
+      title: '再送の上限',
+      detail:
+        'この照会の応答は既に上限まで再送されています。もう一度見るには、理由を付けて閲覧（disclosures）を求めてください。',
+    },
+    en: {
+      title: 'Redelivered too often',
+      detail:
+        'The answer of this inquiry was given again as often as allowed. To see it once more, ask for a disclosure, with a reason.',
+    },
+  },
   'inquiry-without-records': {
     status: 409,
     ja: {

@@ -153,12 +153,12 @@ export const peopleProblems = {
     status: 422,
     ja: {
       title: '研修の有効期限の誤り',
-      detail: '有効期限は、研修の日より後の実在する日を YYYY-MM-DD の形式で指定してください。',
+      detail: '有効期限は、研修の日より後、731 日以内の実在する日を YYYY-MM-DD の形式で指定してください。',
     },
     en: {
       title: 'Malformed validity of training',
       detail:
-        'The last day on which the training counts is a real day after it was held, written YYYY-MM-DD.',
+        'The last day on which the training counts is a real day after it was held, by at most 731 days, written YYYY-MM-DD.',
     },
   },
   'operator-role-missing': {
