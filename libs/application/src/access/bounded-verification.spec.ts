@@ -34,6 +34,7 @@ describe('the verification of PINs', () => {
   it('gives the place on also when it fails, and to nobody who came later', async () => {
     const { begun, ends, bounded } = slow();
     const [failing, , waiting] = ['a', 'b', 'c'].map((operator) => bounded.verify(operator, '1'));
+    await settled();
     ends[0]?.(new Error('tampered with'));
     await expect(failing).rejects.toThrow('tampered with');
     const later = bounded.verify('d', '1');
