@@ -110,6 +110,7 @@ describe('a terminal is a client certificate', () => {
     await people.manager.delete(`/v1/certificates/${place('stolen').fingerprint}`).expect(204);
     const refused = [403, ['terminal-not-valid', 'certificate-retired']];
     expect(await answerOf(ask(operator, found))).toEqual(refused);
+    expect(await answerOf(operator.get('/v1/agreement'))).toEqual(refused);
     expect(await answerOf(operator.signIn())).toEqual(refused);
     expect(await answerOf(people.manager.delete(`/v1/certificates/${place('stolen').fingerprint}`))).toEqual([
       409,

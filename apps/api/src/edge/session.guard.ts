@@ -47,7 +47,10 @@ export class SessionGuard implements CanActivate {
   private async assertAllowed(caller: Caller, request: EdgeRequest, host: ExecutionContext): Promise<void> {
     const { session, action, context } = caller;
     try {
-      if (this.marked(AT_TERMINAL, host)) await this.assertTerminal(session, request);
+      // A session opened at a terminal ends with the terminal's right, on every route.
+      if (this.marked(AT_TERMINAL, host) || session.terminal !== null) {
+        await this.assertTerminal(session, request);
+      }
       if (session.pinChangeOnly && !this.marked(INITIAL_PIN, host)) throw problem('pin-change-required');
       if (action && !may(caller.roles, action)) throw problem('role-missing');
     } catch (error) {
@@ -68,7 +71,7 @@ export class SessionGuard implements CanActivate {
     return session;
   }
 
-  /** Where a route needs a terminal, its certificate must be good now, not only at sign-in. */
+  /** The terminal's certificate must be good now, not only at sign-in. */
   private async assertTerminal(session: Session, request: EdgeRequest): Promise<void> {
     const shown = clientCertificate(request);
     if (!shown || session.terminal === null) throw problem('terminal-certificate-missing');
