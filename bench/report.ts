@@ -42,7 +42,7 @@ const figures = ({ ours, theirs, ratio }: Comparison, aim: number | null): Row =
   ...[ours.cpuMs, theirs.cpuMs].map((ms) => ms?.toFixed(2) ?? ''),
 ];
 
-/** Above this share of the cores, other work stood in the way before the run had begun. */
+/** Above this share of the cores, something else was at work before the run had begun. */
 const QUIET = 0.25;
 
 /** What the load says about the figures; nothing on a quiet machine. */
@@ -50,7 +50,7 @@ export const noteOf = ({ cores, load }: Environment): readonly string[] =>
   load <= QUIET * cores
     ? []
     : [
-        `Not a quiet machine: before the run began, other work kept ${load} of ${cores} cores busy or waiting. ` +
+        `Not a quiet machine: load ${load} on ${cores} cores before the run began (its own build may be part of that). ` +
           'Absolute figures are too low; ratios suffer less, since the sides take turns, but more where one side ' +
           'waits for more threads and processes than the other.',
       ];
