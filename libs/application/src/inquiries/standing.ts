@@ -81,8 +81,8 @@ export class Standings {
 
   /** Everything that a new inquiry is judged on. */
   async judge(asked: StandingQuestion): Promise<JudgedStanding> {
-    const access = await this.access(asked);
-    const streams = await this.journal.loadAll([
+    // Loaded together with the streams of access: the heads of all of them are one look at the store.
+    const { grant, streams } = await this.access(asked, [
       agreementStream(asked.agreement),
       provisionStream(asked.agreement),
       retentionStream(asked.agreement, isPurpose(asked.purpose) ? asked.purpose : 'none'),
@@ -91,6 +91,7 @@ export class Standings {
       LoadedStream,
       LoadedStream,
       LoadedStream,
+      ...LoadedStream[],
     ];
     const agreement = foldLoaded(ofAgreement, agreementFolding);
     const provision = foldLoaded(ofProvision, provisionFolding);
@@ -103,30 +104,38 @@ export class Standings {
       suspended: isSuspended(provision, asked.purpose),
       withinHours: isWithinHours(provision, asked.now),
       period: periodOn(foldLoaded(ofRetention, retentionPeriodFolding), tokyoDay(asked.now)),
-      grant: access.grant,
+      grant,
       provable: await this.health.provable(),
     };
-    return { standing, streams: [...access.streams, ...streams] };
+    return { standing, streams };
   }
 
-  /** Only whether operator, terminal and grant allow it: what seeing an answer again is judged on. */
-  async access(asked: StandingQuestion): Promise<JudgedAccess> {
-    if (asked.grant) return this.accessUnder([asked.grant], asked);
+  /**
+   * Only whether operator, terminal and grant allow it: what seeing an answer again is judged on. The streams named in
+   * `first` are loaded along and come first among the streams returned.
+   */
+  async access(asked: StandingQuestion, first: readonly string[] = []): Promise<JudgedAccess> {
+    if (asked.grant) return this.accessUnder([asked.grant], asked, first);
     const suggested = this.allowing.suggest(asked);
-    const again = suggested === null ? null : await this.accessUnder([suggested], asked);
+    const again = suggested === null ? null : await this.accessUnder([suggested], asked, first);
     if (again && 'id' in again.grant) return again;
     const candidates = await this.queries.grantCandidates(asked.operator, asked.terminal);
-    const judged = await this.accessUnder(candidates, asked);
+    const judged = await this.accessUnder(candidates, asked, first);
     if ('id' in judged.grant) this.allowing.remember(asked, judged.grant.id);
     return judged;
   }
 
-  private async accessUnder(grants: readonly string[], asked: StandingQuestion): Promise<JudgedAccess> {
+  private async accessUnder(
+    grants: readonly string[],
+    asked: StandingQuestion,
+    first: readonly string[],
+  ): Promise<JudgedAccess> {
     const who = [operatorStream(asked.operator), credentialStream(asked.operator)];
     const where = [terminalStream(asked.terminal), certificateStream(asked.certificate)];
-    const streams = await this.journal.loadAll([...who, ...where, ...grants.map(grantStream)]);
-    const against = [...personFaults(asked, streams.slice(0, 2)), ...placeFaults(asked, streams.slice(2, 4))];
-    return { grant: against.length ? { refusals: against } : grantOf(asked, streams.slice(4)), streams };
+    const streams = await this.journal.loadAll([...first, ...who, ...where, ...grants.map(grantStream)]);
+    const own = streams.slice(first.length);
+    const against = [...personFaults(asked, own.slice(0, 2)), ...placeFaults(asked, own.slice(2, 4))];
+    return { grant: against.length ? { refusals: against } : grantOf(asked, own.slice(4)), streams };
   }
 }
 
