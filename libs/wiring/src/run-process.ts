@@ -10,6 +10,9 @@ import type { OnFatal } from './rooms.js';
 const EX_CONFIG = 78;
 const EX_SOFTWARE = 70;
 
+/** Signals this soon after the first are echoes of it, in milliseconds. */
+const PATIENCE_MS = 2_000;
+
 /**
  * Runs one process: reads the configuration, starts, stops gracefully at SIGTERM and SIGINT, and ends at once when
  * the store cannot commit any more (decision 5: what was acknowledged is on disk; a restart finds it).
@@ -32,12 +35,14 @@ export async function runProcess(
   });
   try {
     const stop = await start(readConfiguration(process.env, role), onFatal);
-    let stopping = false;
+    let asked: number | null = null;
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
-        // A second signal does not wait: whoever sends it has waited long enough.
-        if (stopping) process.exit(EX_SOFTWARE);
-        stopping = true;
+        // One Ctrl-C arrives more than once, from the terminal and from whoever started this process. Only a signal
+        // after a while means that somebody has waited long enough.
+        if (asked !== null && performance.now() - asked > PATIENCE_MS) process.exit(EX_SOFTWARE);
+        if (asked !== null) return;
+        asked = performance.now();
         void stop().then(
           () => process.exit(0),
           () => process.exit(EX_SOFTWARE),
