@@ -24,6 +24,13 @@ export interface CommandContext {
   readonly correlation: string;
 }
 
+/** The context of the worker's own commands: nobody asked for them but the schedule. */
+export const workerContext = (journal: Journal, agreement: string): CommandContext => ({
+  actor: { system: 'retention-worker' },
+  agreement,
+  correlation: journal.newId(),
+});
+
 /** A stream as loaded: the entries as stored, and the recorded view that folds. */
 export interface LoadedStream {
   readonly stream: string;

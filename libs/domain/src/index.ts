@@ -3,7 +3,6 @@ export * from './kernel/upcast.js';
 export * from './kernel/entry.js';
 export * from './kernel/tokyo.js';
 export * from './kernel/decision.js';
-export * from './kernel/fold.js';
 export * from './kernel/identity.js';
 export * from './kernel/purpose.js';
 export * from './agreements/agreement.events.js';

@@ -9,6 +9,7 @@ import {
   recordLogKey,
   RetentionRun,
   verifyCheckpoint,
+  workerContext,
 } from '#application';
 import { ed25519Signer, openLog } from '#ledger';
 import { openProjections } from '#read-models';
@@ -32,11 +33,7 @@ export interface Duties {
 export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<Duties> {
   const { configuration, clock, journal, vault, store, queries, operations } = rooms;
   const { paths, logOrigin, logKey, agreement } = configuration;
-  const context = (): CommandContext => ({
-    actor: { system: 'retention-worker' },
-    agreement,
-    correlation: journal.newId(),
-  });
+  const context = (): CommandContext => workerContext(journal, agreement);
   const signer = ed25519Signer(logOrigin, readFileSync(logKey, 'utf8'));
   const log = await openLog({
     directory: paths.log,

@@ -1,7 +1,7 @@
 import { abandonInquiry, inquiryFolding, inquiryStream } from '#domain';
 import type { Leases } from '#operations';
 import type { Queries } from '#read-models';
-import type { Journal } from '../journal.js';
+import { type Journal, workerContext } from '../journal.js';
 import { Refused } from '../refused.js';
 
 const AT_A_TIME = 200;
@@ -23,11 +23,7 @@ export async function closeAbandoned(
     if (Date.parse(deadline) > realNow) break;
     const leaseDead = (leases.read(lease)?.until ?? 0) < realNow;
     try {
-      const context = {
-        actor: { system: 'retention-worker' },
-        agreement,
-        correlation: journal.newId(),
-      } as const;
+      const context = workerContext(journal, agreement);
       await journal.decide(inquiryStream(inquiry), inquiryFolding, context, (state) =>
         abandonInquiry(state, { inquiry, realNow, leaseDead }),
       );

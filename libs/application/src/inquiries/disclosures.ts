@@ -9,9 +9,9 @@ import {
 import type { Receipt } from '#event-store';
 import type { Opener } from '#vault';
 import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
-import { IdentityDataErased, Refused } from '../refused.js';
+import { Refused } from '../refused.js';
 import { type JudgedAccess, refusalsOf, type Standings } from './standing.js';
-import { erasureReference } from '../retention/erasure-reference.js';
+import { namingErasure } from '../retention/erasure-reference.js';
 import { openRecords } from './stored-answer.js';
 
 export interface DisclosureCommand {
@@ -59,10 +59,7 @@ export class Disclosures {
     const receipts = decision.events.length
       ? await this.journal.append(await this.journal.load(stream), decision.events, context, now)
       : [];
-    if (!decision.accepted) {
-      const erased = decision.refusals.some(({ code }) => code === 'identity-data-erased');
-      throw erased ? new IdentityDataErased(erasureReference(loaded)) : new Refused(decision.refusals);
-    }
+    if (!decision.accepted) throw namingErasure(new Refused(decision.refusals), loaded);
     if (inquiry.state !== 'provided' || records === 'erased') {
       throw new Refused([{ code: 'inquiry-without-records' }]);
     }

@@ -21,8 +21,8 @@ import { type Receipt, RevisionConflict } from '#event-store';
 import type { ProviderAnswer, Registry } from '#registry';
 import type { Opener } from '#vault';
 import { type CommandContext, foldLoaded, type Journal, type LoadedStream } from '../journal.js';
-import { IdentityDataErased, Refused } from '../refused.js';
-import { erasureReference } from '../retention/erasure-reference.js';
+import { Refused } from '../refused.js';
+import { namingErasure } from '../retention/erasure-reference.js';
 import { openQuestion, openRecords, receivedIn } from './stored-answer.js';
 import {
   type JudgedAccess,
@@ -177,7 +177,7 @@ export class Inquiries {
         return repeatInquiry(latest, { ...command, now }, erased, refusalsOf(judged));
       })
       .catch((error: unknown) => {
-        throw isErased(error) ? new IdentityDataErased(erasureReference(stream)) : error;
+        throw error instanceof Refused ? namingErasure(error, stream) : error;
       });
     const outcome = outcomeOf(state);
     // The decider lets only a closed inquiry through; the types do not know.
@@ -234,9 +234,6 @@ export class Inquiries {
 
 const sameAsker = (by: Asker, { operator, terminal }: Asker): boolean =>
   by.operator === operator && by.terminal === terminal;
-
-const isErased = (error: unknown): boolean =>
-  error instanceof Refused && error.refusals.some(({ code }) => code === 'identity-data-erased');
 
 const answerOf = (answered: ProviderAnswer): Answer =>
   'records' in answered

@@ -17,7 +17,7 @@ import { merkleRootOf } from '#ledger';
 import type { Marks } from '#operations';
 import type { DueCohort, Projections, Queries } from '#read-models';
 import type { KeyCustody } from '#vault';
-import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
+import { type CommandContext, foldLoaded, type Journal, workerContext } from '../journal.js';
 import { erasureRunOf } from './erasure-reference.js';
 import { Refused } from '../refused.js';
 import { RunGuard } from './run-guard.js';
@@ -276,6 +276,6 @@ export class RetentionRun {
   }
 
   private context(agreement: string = this.settings.agreement): CommandContext {
-    return { actor: { system: 'retention-worker' }, agreement, correlation: this.journal.newId() };
+    return workerContext(this.journal, agreement);
   }
 }
