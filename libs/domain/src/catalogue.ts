@@ -11,6 +11,8 @@ import {
 import { disclosureEvents, inquiryEvents, searchEvents } from './inquiries/inquiry.events.js';
 import { erasureEvents, erasureHoldEvents, retentionEvents } from './retention/retention.events.js';
 import { keyEvents, logEvents } from './keys/key.events.js';
+import { contactEvents } from './incidents/contact.events.js';
+import { alertEvents, faultEvents, incidentEvents } from './incidents/incident.events.js';
 import type { EventDefinition } from './kernel/event.js';
 import type { Upcasters } from './kernel/upcast.js';
 
@@ -28,6 +30,7 @@ export const catalogueByCapability = {
   },
   inquiries: { ...inquiryEvents, ...disclosureEvents, ...searchEvents },
   retention: { ...retentionEvents, ...erasureEvents, ...erasureHoldEvents },
+  incidents: { ...contactEvents, ...incidentEvents, ...faultEvents, ...alertEvents },
   keys: { ...keyEvents, ...logEvents },
 } as const;
 

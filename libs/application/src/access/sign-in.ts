@@ -6,10 +6,10 @@ import {
   isOperatorId,
   sessionFolding,
   sessionStream,
+  timeOfUuid7,
 } from '#domain';
 import type { Credentials, Session, Sessions } from '#operations';
 import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
-import { timeOfUuid7 } from '../log/log-health.js';
 import { Refused } from '../refused.js';
 import { accessRefused } from './acting-person.js';
 import { BoundedVerification } from './bounded-verification.js';

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { LogState } from '#ledger';
 import { InMemory } from '../testing/in-memory.js';
-import { LogHealth, strictLogBounds, timeOfUuid7 } from './log-health.js';
+import { timeOfUuid7 } from '#domain';
+import { LogHealth, strictLogBounds } from './log-health.js';
 
 const MINUTE = 60_000;
 

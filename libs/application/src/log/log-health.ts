@@ -1,3 +1,4 @@
+import { timeOfUuid7 } from '#domain';
 import type { EventStore, Position } from '#event-store';
 import type { LogReader } from '#ledger';
 import type { Clock } from '#operations';
@@ -9,9 +10,6 @@ export interface LogBounds {
   readonly unsequencedMs: number;
 }
 export const strictLogBounds: LogBounds = { unsequencedMs: 15 * 60_000 };
-
-/** The real time at which a UUIDv7 was made, in milliseconds since the epoch (RFC 9562, 5.7). */
-export const timeOfUuid7 = (id: string): number => Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 
 /** Age, in milliseconds of real time, of the oldest event after `position`; 0 when there is none. */
 export async function lagBehind(

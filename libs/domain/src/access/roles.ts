@@ -6,6 +6,7 @@ export const roles = [
   'terminal-manager',
   'security-officer',
   'retention-officer',
+  'incident-responder',
   'provider',
 ] as const;
 export type Role = (typeof roles)[number];
@@ -32,6 +33,14 @@ export type Action =
   | 'release-erasure'
   | 'search-trail'
   | 'view-access'
+  | 'view-contacts'
+  | 'manage-contacts'
+  | 'confirm-contacts'
+  | 'declare-incident'
+  | 'view-incidents'
+  | 'note-incident'
+  | 'close-incident'
+  | 'acknowledge-alert'
   | 'propose-termination'
   | 'decide-termination';
 
@@ -56,6 +65,14 @@ export const roleTable: Readonly<Record<Action, readonly Role[]>> = {
   'release-erasure': ['retention-officer', 'security-officer'],
   'search-trail': ['security-officer'],
   'view-access': ['terminal-manager', 'security-officer'],
+  'view-contacts': ['incident-responder', 'security-officer', 'provider'],
+  'manage-contacts': ['incident-responder', 'security-officer', 'provider'],
+  'confirm-contacts': ['incident-responder', 'security-officer', 'provider'],
+  'declare-incident': ['incident-responder', 'security-officer', 'provider'],
+  'view-incidents': ['incident-responder', 'security-officer', 'retention-officer', 'provider'],
+  'note-incident': ['incident-responder', 'security-officer', 'provider'],
+  'close-incident': ['incident-responder'],
+  'acknowledge-alert': ['incident-responder', 'security-officer', 'provider'],
   'propose-termination': ['terminal-manager', 'security-officer'],
   'decide-termination': ['provider'],
 };
@@ -65,6 +82,6 @@ export const may = (held: readonly Role[], action: Action): boolean =>
 
 /** The roles that each side of the agreement may hold: the provider's people never act for the recipient. */
 export const rolesOfSide: Readonly<Record<Side, readonly Role[]>> = {
-  recipient: ['operator', 'terminal-manager', 'security-officer', 'retention-officer'],
+  recipient: ['operator', 'terminal-manager', 'security-officer', 'retention-officer', 'incident-responder'],
   provider: ['provider'],
 };
