@@ -18,6 +18,7 @@ export interface Configuration extends Values {
     readonly credentials: string;
     readonly rootKeys: string;
     readonly clockOffset: string;
+    readonly lifeboat: string;
   };
 }
 
@@ -45,8 +46,11 @@ const filesOf: Readonly<Record<ProcessRole, readonly (keyof typeof settings)[]>>
     'registryCertificate',
     'registryCa',
     'registryLinkKeys',
+    'smtpPasswordFile',
+    'smtpCa',
+    'webhookCa',
   ],
-  worker: ['logKey'],
+  worker: ['logKey', 'smtpPasswordFile', 'smtpCa', 'webhookCa'],
   cli: [],
 };
 
@@ -60,6 +64,7 @@ const secretDefaults: Readonly<Partial<Record<keyof typeof settings, string>>> =
   registryCa: 'pki/ca.crt.pem',
   registryLinkKeys: 'pki/link-keys.json',
   logKey: 'log.key.pem',
+  alertKey: 'alert.key',
 };
 
 /** Reads and checks the configuration of one process; throws `ConfigurationFaults` with everything that is wrong. */
@@ -88,12 +93,26 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, role: ProcessR
       en: 'KIROKU_SECRETS must lie outside KIROKU_DATA, so that no backup holds both',
     });
   }
-  const values: Record<string, unknown> = {};
+  const values = valuesOf(given, role, secrets, faults);
+  faults.push(...mailFaults(values));
+  if (faults.length) throw new ConfigurationFaults(faults);
+  return { ...(values as unknown as Values), data, secrets, paths: pathsOf(data, secrets) };
+}
+
+/** Every setting, read; what is wrong with one is added to `faults`. */
+function valuesOf(
+  given: Readonly<Record<string, string | undefined>>,
+  role: ProcessRole,
+  secrets: string,
+  faults: Bilingual[],
+): Partial<Record<keyof typeof settings, unknown>> {
+  const values: Partial<Record<keyof typeof settings, unknown>> = {};
   for (const [key, setting] of Object.entries(settings) as [keyof typeof settings, Setting<unknown>][]) {
     const derived = key === 'secrets' ? secrets : secretDefaults[key] && join(secrets, secretDefaults[key]);
     const raw = given[setting.name] ?? setting.fallback ?? derived;
     if (raw === undefined) {
-      if (role === 'api') {
+      if (setting.optional) values[key] = null;
+      else if (role === 'api') {
         const { ja, en } = setting.meaning;
         faults.push({ ja: `${setting.name} がありません：${ja}`, en: `${setting.name} is missing: ${en}` });
       }
@@ -107,8 +126,32 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, role: ProcessR
     }
     if (filesOf[role].includes(key) && typeof value === 'string') readable(setting.name, value, faults);
   }
-  if (faults.length) throw new ConfigurationFaults(faults);
-  return { ...(values as unknown as Values), data, secrets, paths: pathsOf(data, secrets) };
+  return values;
+}
+
+/** What is wrong between the settings of mail, each of which may be right by itself. */
+function mailFaults(values: Partial<Record<keyof typeof settings, unknown>>): readonly Bilingual[] {
+  const { smtpHost, smtpFrom, smtpUser, smtpPasswordFile, smtpSecurity } = values;
+  const faults: Bilingual[] = [];
+  if (smtpHost && smtpFrom === null) {
+    faults.push({
+      ja: `${settings.smtpFrom.name} がありません：${settings.smtpFrom.meaning.ja}`,
+      en: `${settings.smtpFrom.name} is missing: ${settings.smtpFrom.meaning.en}`,
+    });
+  }
+  if ((smtpUser === null) !== (smtpPasswordFile === null)) {
+    faults.push({
+      ja: `${settings.smtpUser.name} と ${settings.smtpPasswordFile.name} は併せて指定してください`,
+      en: `${settings.smtpUser.name} and ${settings.smtpPasswordFile.name} go together`,
+    });
+  }
+  if (smtpUser && smtpSecurity === 'none') {
+    faults.push({
+      ja: `${settings.smtpUser.name}：暗号化しない接続でパスワードは送れません（KIROKU_SMTP_SECURITY）`,
+      en: `${settings.smtpUser.name}: no password goes over a connection in clear (KIROKU_SMTP_SECURITY)`,
+    });
+  }
+  return faults;
 }
 
 /** Names that begin like settings and belong to tools around Kiroku. */
@@ -162,6 +205,7 @@ const pathsOf = (data: string, secrets: string): Configuration['paths'] => ({
   credentials: join(data, 'keys', 'credentials.sqlite'),
   rootKeys: join(secrets, 'root-keys'),
   clockOffset: join(secrets, 'clock-offset.json'),
+  lifeboat: join(data, 'lifeboat'),
 });
 
 /** Whether a directory is another one or lies in it, links resolved as far as they exist. */

@@ -36,7 +36,10 @@ export interface Initialised {
   readonly verifierKey: string;
 }
 
-/** The people without whom nobody could approve anybody: two terminal managers, two officers, the provider's account. */
+/**
+ * The people without whom nobody could approve anybody, or answer an alarm: two terminal managers, two officers, the
+ * responder, the provider's account.
+ */
 const firstPeople: readonly {
   readonly role: Role;
   readonly side: Side;
@@ -47,6 +50,7 @@ const firstPeople: readonly {
   { role: 'terminal-manager', side: 'recipient', name: '端末 管理二', unit: 'terminal-management' },
   { role: 'security-officer', side: 'recipient', name: '保安 太郎', unit: 'security' },
   { role: 'retention-officer', side: 'recipient', name: '保存 花子', unit: 'records' },
+  { role: 'incident-responder', side: 'recipient', name: '対応 三郎', unit: 'incidents' },
   { role: 'provider', side: 'provider', name: '提供 次郎', unit: 'provider' },
 ];
 

@@ -11,8 +11,10 @@ export interface Bilingual {
 export interface Setting<T> {
   readonly name: string;
   readonly meaning: Bilingual;
-  /** As text; absent when the setting is required or derived. */
+  /** As text; absent when the setting is required, derived or optional. */
   readonly fallback?: string;
+  /** Without it the value is null, and what it would be for is not there. */
+  readonly optional?: true;
   /** Returns the value, or says what is wrong with the text (never repeating a secret). */
   readonly read: (text: string) => T | Fault;
 }
@@ -58,6 +60,24 @@ const httpsUrl = (value: string): string | Fault =>
     ? value
     : new Fault('は https:// で始まる URL にしてください', 'must be a URL that begins with https://');
 
+/** Where the contacts reach the api: what links in messages begin with; returned without a slash at its end. */
+function publicUrl(value: string): string | Fault {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  const plain = url?.protocol === 'https:' && !url.username && !url.password && !url.search && !url.hash;
+  return plain
+    ? `${url.origin}${url.pathname}`.replace(/\/+$/, '')
+    : new Fault(
+        'は https:// で始まり、利用者名・「?」・「#」を含まない URL にしてください',
+        'must be a URL that begins with https://, without user name, query and fragment',
+      );
+}
+
+/** An address as RFC 5321 has it without quotes, or nothing could be put around it safely. */
+const mailAddress = (value: string): string | Fault =>
+  /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,187}[a-z0-9])?$/i.test(value)
+    ? value
+    : new Fault('はメールアドレス 1 件にしてください', 'must be one mail address');
+
 const identifier = (value: string): string | Fault =>
   /^[a-z0-9][a-z0-9.-]{0,62}$/.test(value)
     ? value
@@ -83,7 +103,16 @@ const setting = <T>(
   fallback?: string,
 ): Setting<T> => ({ name, meaning: { ja, en }, read, ...(fallback === undefined ? {} : { fallback }) });
 
+/** A setting that may be left out. */
+const optional = <T>(name: string, ja: string, en: string, read: Setting<T>['read']): Setting<T | null> => ({
+  name,
+  meaning: { ja, en },
+  read,
+  optional: true,
+});
+
 const port = wholeNumber(0, 65_535);
+const realPort = wholeNumber(1, 65_535);
 
 export const settings = {
   data: setting(
@@ -215,6 +244,98 @@ export const settings = {
     'Days of erasures that a run may do without two people (decision 13).',
     wholeNumber(1, 30),
     '3',
+  ),
+  publicUrl: setting(
+    'KIROKU_PUBLIC_URL',
+    '連絡先から見た API の URL。通報の文中のリンクに使う。',
+    'URL under which the contacts reach the api: the links in alerts begin with it.',
+    publicUrl,
+    'https://127.0.0.1:8443',
+  ),
+  smtpHost: optional(
+    'KIROKU_SMTP_HOST',
+    '通報メールを渡す SMTP サーバ。なければメールは送らない。',
+    'SMTP server that takes the alerts; without it no mail is sent.',
+    text,
+  ),
+  smtpPort: setting('KIROKU_SMTP_PORT', 'SMTP サーバのポート。', 'Port of the SMTP server.', realPort, '587'),
+  smtpSecurity: setting(
+    'KIROKU_SMTP_SECURITY',
+    'starttls（必須とする）、tls（最初から暗号化）、none（暗号化しない）。',
+    'starttls (required of the server), tls (from the first byte) or none (in clear).',
+    oneOf('starttls', 'tls', 'none'),
+    'starttls',
+  ),
+  smtpUser: optional(
+    'KIROKU_SMTP_USER',
+    'SMTP 認証の利用者名。パスワードのファイルと併せて指定する。',
+    'User name at the SMTP server; goes with the password’s file.',
+    text,
+  ),
+  smtpPasswordFile: optional(
+    'KIROKU_SMTP_PASSWORD_FILE',
+    'SMTP 認証のパスワードだけを書いたファイル。',
+    'File that holds the password at the SMTP server and nothing else.',
+    text,
+  ),
+  smtpCa: optional(
+    'KIROKU_SMTP_CA',
+    'PEM：SMTP サーバ証明書の認証局。なければ Node の標準。',
+    'PEM file: the CA of the SMTP server; without it Node’s own list.',
+    text,
+  ),
+  smtpFrom: optional(
+    'KIROKU_SMTP_FROM',
+    '通報メールの差出人。KIROKU_SMTP_HOST があれば必須。',
+    'From whom the alerts come; required with KIROKU_SMTP_HOST.',
+    mailAddress,
+  ),
+  webhookPrivateTargets: setting(
+    'KIROKU_WEBHOOK_PRIVATE_TARGETS',
+    '内部のアドレスへの Webhook を許すか。',
+    'Whether webhooks may go to private and loopback addresses.',
+    yesNo,
+    'no',
+  ),
+  webhookCa: optional(
+    'KIROKU_WEBHOOK_CA',
+    'PEM：Webhook の受信サーバ証明書の認証局。なければ Node の標準。',
+    'PEM file: the CA of the webhooks’ receivers; without it Node’s own list.',
+    text,
+  ),
+  alertKey: setting(
+    'KIROKU_ALERT_KEY',
+    '通報の鍵（Webhook の署名、確認リンク、非常用の控え）。なければ作られる。API とワーカーで同じもの。',
+    'Key of the alerts: webhook signatures, links, lifeboat. Made where there is none; the same for api and worker.',
+    text,
+  ),
+  alertRepeatMinutes: setting(
+    'KIROKU_ALERT_REPEAT_MINUTES',
+    '確認されない通報を次の手段で繰り返すまでの分数。',
+    'An alert that nobody acknowledges is repeated by the next channel after this many minutes.',
+    wholeNumber(1, 1_440),
+    '15',
+  ),
+  silenceSeconds: setting(
+    'KIROKU_SILENCE_SECONDS',
+    'API かワーカーがこの秒数沈黙すると、相手方が通報する。',
+    'The api and the worker alert when the other one is silent for longer, in seconds.',
+    wholeNumber(5, 3_600),
+    '60',
+  ),
+  faultSettleSeconds: setting(
+    'KIROKU_FAULT_SETTLE_SECONDS',
+    '提供者の異常が最後に見られてから、正常な回答で解消とするまでの秒数。',
+    'A fault of the provider is over by a good answer this many seconds after it was last seen.',
+    wholeNumber(0, 3_600),
+    '60',
+  ),
+  erasureOverdueHours: setting(
+    'KIROKU_ERASURE_OVERDUE_HOURS',
+    '期限からこの時間を過ぎても消去されなければ通報する。',
+    'An erasure that is not done this many hours after it was due is alerted.',
+    wholeNumber(1, 720),
+    '24',
   ),
   movableClock: setting(
     'KIROKU_MOVABLE_CLOCK',

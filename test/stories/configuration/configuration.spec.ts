@@ -62,6 +62,15 @@ describe('the configuration', () => {
     KIROKU_MOVABLE_CLOCK: 'true',
     KIROKU_REGISTRY_URL: 'http://registry.example',
     KIROKU_HOST: ' ',
+    KIROKU_PUBLIC_URL: 'https://kiroku.example/?from=mail',
+    KIROKU_SMTP_PORT: '0',
+    KIROKU_SMTP_SECURITY: 'ssl',
+    KIROKU_SMTP_FROM: 'Kiroku <kiroku@agency.example>',
+    KIROKU_WEBHOOK_PRIVATE_TARGETS: 'maybe',
+    KIROKU_ALERT_REPEAT_MINUTES: '0',
+    KIROKU_SILENCE_SECONDS: '4',
+    KIROKU_FAULT_SETTLE_SECONDS: '-1',
+    KIROKU_ERASURE_OVERDUE_HOURS: '721',
   };
 
   it.each(Object.entries(wrong))('names a value that is wrong: %s', (name, value) => {
@@ -109,6 +118,75 @@ describe('the configuration', () => {
     for (const name of ['KIROKU_TLS_KEY', 'KIROKU_TLS_CERTIFICATE', 'KIROKU_TLS_CLIENT_CA'])
       expect(message).toContain(name);
     expect(message).not.toContain('KIROKU_LOG_KEY');
+  });
+
+  describe('of the alarm', () => {
+    const mail = { KIROKU_SMTP_HOST: 'mail.example', KIROKU_SMTP_FROM: 'kiroku@agency.example' };
+
+    it('needs nothing: no mail goes out then, and webhooks go to public addresses only', () => {
+      const { smtpHost, smtpFrom, smtpSecurity, webhookPrivateTargets, alertKey, paths, secrets } =
+        readConfiguration(usual, 'api');
+      expect([smtpHost, smtpFrom, smtpSecurity, webhookPrivateTargets]).toEqual([
+        null,
+        null,
+        'starttls',
+        false,
+      ]);
+      expect(dirname(alertKey)).toBe(secrets);
+      expect(dirname(paths.lifeboat)).toBe(usual['KIROKU_DATA']);
+    });
+
+    it('takes links under the address that the contacts see, with or without a slash at its end', () => {
+      for (const written of ['https://kiroku.example/alerts/', 'https://kiroku.example/alerts']) {
+        const { publicUrl } = readConfiguration({ ...usual, KIROKU_PUBLIC_URL: written }, 'api');
+        expect(publicUrl).toBe('https://kiroku.example/alerts');
+      }
+      for (const wrongUrl of [
+        'http://kiroku.example',
+        'https://me:pw@kiroku.example',
+        'https://k.example/#a',
+      ])
+        expect(complaint({ ...usual, KIROKU_PUBLIC_URL: wrongUrl })).toContain('KIROKU_PUBLIC_URL');
+    });
+
+    it('wants to know from whom the mail comes', () => {
+      expect(complaint({ ...usual, ...mail })).toBe('');
+      expect(complaint({ ...usual, KIROKU_SMTP_HOST: 'mail.example' })).toContain('KIROKU_SMTP_FROM');
+    });
+
+    it('wants name and password together, and over an encrypted connection', () => {
+      const password = join(directory, 'smtp.password');
+      writeFileSync(password, SECRET);
+      const KIROKU_SMTP_USER = 'kiroku';
+      const both = { ...usual, ...mail, KIROKU_SMTP_USER, KIROKU_SMTP_PASSWORD_FILE: password };
+      expect(complaint(both)).toBe('');
+      expect(complaint({ ...usual, ...mail, KIROKU_SMTP_USER })).toContain('KIROKU_SMTP_PASSWORD_FILE');
+      const alone = { ...usual, ...mail, KIROKU_SMTP_PASSWORD_FILE: password };
+      expect(complaint(alone)).toContain('KIROKU_SMTP_USER');
+      const clear = complaint({ ...both, KIROKU_SMTP_SECURITY: 'none' });
+      expect(clear).toContain('KIROKU_SMTP_SECURITY');
+      expect(clear).not.toContain(SECRET);
+    });
+
+    it.each(['KIROKU_SMTP_CA', 'KIROKU_WEBHOOK_CA', 'KIROKU_SMTP_PASSWORD_FILE'])(
+      'asks api and worker for the file of %s',
+      (name) => {
+        const environment = { ...usual, KIROKU_SMTP_USER: 'kiroku', [name]: join(directory, 'nowhere.pem') };
+        for (const role of ['api', 'worker'] as const)
+          expect(complaint(environment, role)).toContain('nowhere.pem');
+      },
+    );
+
+    it.each([
+      '',
+      'kiroku',
+      'kiroku@',
+      'a@b@c',
+      'kiroku@agency.example\r\nBcc: x@y.example',
+      '記録@agency.example',
+    ])('takes one plain address: not %j', (from) => {
+      expect(complaint({ ...usual, KIROKU_SMTP_FROM: from })).toContain('KIROKU_SMTP_FROM');
+    });
   });
 
   it('ignores what is nobody’s setting here: other names, the simulator’s, the tools’', () => {

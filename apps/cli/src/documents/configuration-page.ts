@@ -4,8 +4,9 @@ import { code, page, table } from './markdown.js';
 export interface SettingEntry {
   readonly name: string;
   readonly meaning: { readonly ja: string; readonly en: string };
-  /** As text; absent when the setting is required or derived. */
+  /** As text; absent when the setting is required, derived or optional. */
   readonly fallback?: string;
+  readonly optional?: true;
 }
 
 /** Settings by key, and what `readConfiguration` makes of an environment that names only the data directory. */
@@ -29,8 +30,13 @@ exits with 78 (\`EX_CONFIG\`). A name that begins with \`KIROKU_\` and is not li
 process needs only its own: the api those of TLS and of the provider, the worker the log's signing key. The registry
 simulator has settings of its own (\`apps/registry-simulator/README.md\`).`;
 
-function defaultOf(key: string, { fallback }: SettingEntry, derived: ConfigurationSource['derived']): string {
+function defaultOf(
+  key: string,
+  { fallback, optional }: SettingEntry,
+  derived: ConfigurationSource['derived'],
+): string {
   if (fallback !== undefined) return code(fallback);
+  if (optional) return '任意 optional';
   const value = derived[key];
   if (typeof value !== 'string') return 'none: required by the api';
   if (value === SAMPLE_SECRETS) return code('<KIROKU_DATA>.secrets');
