@@ -7,8 +7,8 @@ const DIGEST_BYTES = 8;
 const LAST_POSITION = 2n ** 63n - 1n;
 const SHAPE = /^[A-Za-z0-9_-]{22}$/;
 
-/** The filter in one spelling: the order of its fields and absent ones do not matter. */
-const spelling = (filter: TrailFilter): string =>
+/** A filter of the trail in one spelling: the order of its fields and absent ones do not matter. */
+export const spelling = (filter: TrailFilter): string =>
   JSON.stringify([
     filter.from ?? null,
     filter.until ?? null,
@@ -22,31 +22,28 @@ const spelling = (filter: TrailFilter): string =>
     filter.subjectTokens?.map(({ fiscalYear, token }) => [fiscalYear, token]).sort() ?? null,
   ]);
 
-const digest = (position: Buffer, filter: TrailFilter): Buffer =>
-  hash('sha256', Buffer.concat([position, Buffer.from(spelling(filter))]), 'buffer').subarray(
-    0,
-    DIGEST_BYTES,
-  );
+const digest = (position: Buffer, list: string): Buffer =>
+  hash('sha256', Buffer.concat([position, Buffer.from(list)]), 'buffer').subarray(0, DIGEST_BYTES);
 
 /**
- * The cursor after the row at `position`: base64url of the position (8 bytes, big-endian) and the first 8 bytes of
- * SHA-256 over position and filter. It guards against mistakes, not against forgery: who may search at all may
- * start anywhere.
+ * The cursor after the row at `position` of a list: base64url of the position (8 bytes, big-endian) and the first 8 bytes
+ * of SHA-256 over position and `list`, a text that no other list has. It guards against mistakes, not against forgery: who
+ * may search at all may start anywhere.
  */
-export function writeCursor(position: string, filter: TrailFilter): string {
+export function writeCursor(position: string, list: string): string {
   const bytes = Buffer.alloc(POSITION_BYTES);
   bytes.writeBigUInt64BE(BigInt(position));
-  return Buffer.concat([bytes, digest(bytes, filter)]).toString('base64url');
+  return Buffer.concat([bytes, digest(bytes, list)]).toString('base64url');
 }
 
-/** The position in a cursor; throws `BadCursor` for one that `writeCursor` never made for this filter. */
-export function readCursor(cursor: string, filter: TrailFilter): bigint {
+/** The position in a cursor; throws `BadCursor` for one that `writeCursor` never made for this list. */
+export function readCursor(cursor: string, list: string): bigint {
   if (!SHAPE.test(cursor)) throw new BadCursor();
   const bytes = Buffer.from(cursor, 'base64url');
   const position = bytes.subarray(0, POSITION_BYTES);
   // The last character has spare bits: of the spellings that decode alike only the one given out is taken.
   if (bytes.toString('base64url') !== cursor) throw new BadCursor();
-  if (!digest(position, filter).equals(bytes.subarray(POSITION_BYTES))) throw new BadCursor();
+  if (!digest(position, list).equals(bytes.subarray(POSITION_BYTES))) throw new BadCursor();
   const read = position.readBigUInt64BE();
   // Nobody guards against forgery here, but no position is that large, and no query could be asked about it.
   if (read > LAST_POSITION) throw new BadCursor();

@@ -1,13 +1,20 @@
 import {
+  AlertAcknowledged,
+  AlertRaised,
+  AlertSent,
   AnswerRedelivered,
   DisclosureDenied,
   DisclosureOpened,
   ErasureStarted,
   ErasureVerified,
+  FaultCleared,
+  FaultOpened,
   GrantApproved,
   GrantRequested,
   GrantRevoked,
   IdentityDataErased,
+  IncidentClosed,
+  IncidentDeclared,
   InformationProvided,
   InquiryOutcomeUnknown,
   InquiryReceived,
@@ -15,8 +22,10 @@ import {
   NothingProvided,
   RecordProvided,
   SignedIn,
+  alertOf,
   cohortId,
   emptyOutcomes,
+  faultOf,
   inquiryStream,
   purposes,
   type EventDefinition,
@@ -187,6 +196,7 @@ function addAround(history: History, asked: Asked, pick: (n: number) => number, 
     const session = `session-${operator}`;
     history.add(SignedIn, { session, operator, terminal }, { at: at(), actor: { system: 'api' } });
   }
+  if (pick(30) === 0) addIncident(history, uuid(0xb00000 + n), at(), pick(4));
   if (pick(40) === 0) addGrant(history, uuid(0xa00000 + n), operator, terminal, at(), pick(3));
 }
 
@@ -214,4 +224,20 @@ function addErasure(history: History, run: string, cohort: string, inquiries: st
     .add(ErasureStarted, { cohort, run, inquiries: inquiries.length, root: '00' }, header)
     .add(IdentityDataErased, { cohort, run, part: 1, inquiries }, header)
     .add(ErasureVerified, { cohort, run, epoch: 1, generation: 1 }, header);
+}
+
+function addIncident(history: History, incident: string, at: string, fate: number): void {
+  const header = { at, actor: { system: 'retention-worker' } as const };
+  const [cause, contact] = ['provider-unreachable', uuid(0xf00001)] as const;
+  const [fault, alert] = [faultOf('agreement', cause), alertOf(incident, contact)];
+  history
+    .add(FaultOpened, { fault, kind: cause, incident, times: 1, through: null }, header)
+    .add(IncidentDeclared, { incident, kind: 'failure', cause, fault }, header)
+    .add(AlertRaised, { alert, incident, contact, party: 'recipient' }, header);
+  if (fate > 0) history.add(AlertSent, { alert, incident, contact }, header);
+  if (fate > 1) history.add(AlertAcknowledged, { alert, incident, contact, by: 'link' }, header);
+  if (fate > 2)
+    history
+      .add(FaultCleared, { fault, incident, times: 2 }, header)
+      .add(IncidentClosed, { incident }, header);
 }

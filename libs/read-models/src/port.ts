@@ -1,4 +1,4 @@
-import type { EventHeader, Outcome, Purpose } from '#domain';
+import type { EventHeader, FaultKind, IncidentKind, Outcome, Purpose } from '#domain';
 
 /**
  * What people search: per capability a table, the projection that fills it and the queries that read it. Derived
@@ -119,6 +119,42 @@ export interface OpenInquiry {
   readonly lease: string;
 }
 
+/** An incident as it is listed. How its contacts were reached, and what people wrote, is in its streams. */
+export interface IncidentRow {
+  readonly incident: string;
+  readonly state: 'open' | 'closed';
+  readonly kind: IncidentKind;
+  /** What was noticed, where no person declared it. */
+  readonly cause: FaultKind | null;
+  /** Business time, UTC. */
+  readonly declaredAt: string;
+  readonly closedAt: string | null;
+  /** What goes wrong behind it; `times` as last recorded, at least half of the truth while it stands. */
+  readonly fault: { readonly standing: boolean; readonly times: number } | null;
+  /** Contacts that it is brought to; of these, those that it reached (a channel took it), and that acknowledged it. */
+  readonly contacts: number;
+  readonly reached: number;
+  readonly acknowledged: number;
+}
+
+/** One page of the list of incidents. */
+export interface IncidentPage {
+  /** Open ones first; open and closed ones each with the one declared last first. */
+  readonly rows: readonly IncidentRow[];
+  /** Opaque keyset cursor for the next page, or null on the last. */
+  readonly next: string | null;
+  /** How far the read models had read when the page was made. */
+  readonly readUpTo: ReadPosition | null;
+}
+
+/** What is not over yet. */
+export interface IncidentCounts {
+  /** Incidents not closed. */
+  readonly open: number;
+  /** Contacts that such an incident has not reached, once for each incident. */
+  readonly unreached: number;
+}
+
 /**
  * The reading side, read-only. In the api it runs through a reader thread; the HTTP thread never waits on a query.
  * Every answer is of one moment. While the worker has not made the tables yet, queries answer as if nothing had
@@ -148,6 +184,13 @@ export interface Queries {
   erasuresUnfinished(): Promise<readonly ErasureRow[]>;
   /** Inquiries received and not closed, oldest deadline first. */
   openInquiries(limit: number): Promise<readonly OpenInquiry[]>;
+  /**
+   * Incidents of an agreement. `limit` and `cursor` as for the trail. An incident that is closed between two pages may
+   * come a second time, as a closed one; none is left out.
+   */
+  incidents(agreement: string, page: { limit: number; cursor?: string }): Promise<IncidentPage>;
+  /** How many incidents of an agreement are open, and contacts of these not reached. */
+  incidentCounts(agreement: string): Promise<IncidentCounts>;
   close(): Promise<void>;
 }
 

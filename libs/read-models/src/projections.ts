@@ -1,5 +1,6 @@
 import { projectErasures } from './erasures.js';
 import { projectGrants } from './grants.js';
+import { projectIncidents } from './incidents.js';
 import { BatchInquiries, projectErased } from './inquiries.js';
 import type { ProjectedEvent } from './port.js';
 import { noteProgress, readProgress } from './read-model.js';
@@ -36,6 +37,7 @@ export async function applyBatch(db: Db, batch: readonly ProjectedEvent[]): Prom
   await projectSubjects(db, fresh);
   await projectGrants(db, fresh);
   await projectErasures(db, fresh);
+  await projectIncidents(db, fresh);
 
   const latest = fresh.reduce((at, { event }) => (event.at > at ? event.at : at), latestAt ?? '');
   await noteProgress(db, { position: last.position, eventId: last.event.id }, latest);

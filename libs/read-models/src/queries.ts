@@ -1,8 +1,9 @@
-import { readCursor, writeCursor } from './cursor.js';
+import { readCursor, spelling, writeCursor } from './cursor.js';
 import { erasure, erasureOfCohort, erasuresUnfinished } from './erasures.js';
 import { grantCandidates } from './grants.js';
+import { countIncidents, incidentPage, readPlace } from './incidents.js';
 import { inquiriesOfCohort, livingCohorts, openInquiries } from './inquiries.js';
-import type { Queries, ReadPosition, TrailFilter, TrailPage } from './port.js';
+import type { IncidentPage, Queries, ReadPosition, TrailFilter, TrailPage } from './port.js';
 import { type Progress, ReadModelsOfOtherVersion, readProgress } from './read-model.js';
 import type { Db } from './schema.js';
 import { searchTrail } from './trail.js';
@@ -18,6 +19,12 @@ export class ReadModelsAbsent extends Error {
 
 const MAX_PAGE = 500;
 
+function requireLimit(limit: number): void {
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
+    throw new RangeError(`a page has 1 to ${MAX_PAGE} rows`);
+  }
+}
+
 async function trailPage(
   db: Db,
   readUpTo: ReadPosition | null,
@@ -29,7 +36,7 @@ async function trailPage(
   const found = await searchTrail(db, { filter, before, limit: limit + 1 });
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
-  const next = last && found.length > limit ? writeCursor(last.position, filter) : null;
+  const next = last && found.length > limit ? writeCursor(last.position, spelling(filter)) : null;
   return { rows, next, readUpTo };
 }
 
@@ -67,10 +74,8 @@ export function queriesOver(db: Db): Queries {
   return {
     readUpTo: () => atOnce(async () => (await readProgress(db)).readUpTo, null),
     async searchTrail(filter, { limit, cursor }) {
-      if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
-        throw new RangeError(`a page has 1 to ${MAX_PAGE} rows`);
-      }
-      const before = cursor === undefined ? null : readCursor(cursor, filter);
+      requireLimit(limit);
+      const before = cursor === undefined ? null : readCursor(cursor, spelling(filter));
       return at<TrailPage>((snapshot, { readUpTo }) => trailPage(snapshot, readUpTo, filter, limit, before), {
         rows: [],
         next: null,
@@ -86,6 +91,16 @@ export function queriesOver(db: Db): Queries {
     erasureOfCohort: (cohort) => at((snapshot) => erasureOfCohort(snapshot, cohort), null),
     erasuresUnfinished: () => at((snapshot) => erasuresUnfinished(snapshot), []),
     openInquiries: (limit) => at((snapshot) => openInquiries(snapshot, limit), []),
+    async incidents(agreement, { limit, cursor }) {
+      requireLimit(limit);
+      const after = cursor === undefined ? null : readPlace(cursor, agreement);
+      return at<IncidentPage>(
+        (snapshot, { readUpTo }) => incidentPage(snapshot, readUpTo, agreement, { limit, after }),
+        { rows: [], next: null, readUpTo: null },
+      );
+    },
+    incidentCounts: (agreement) =>
+      at((snapshot) => countIncidents(snapshot, agreement), { open: 0, unreached: 0 }),
     close: () => db.destroy(),
   };
 }

@@ -14,6 +14,7 @@ import {
   cohortId,
 } from '#domain';
 import { History, randomHistory, uuid } from './history.contract.js';
+import { incidentsContract } from './incidents.contract.js';
 import type { Queries } from './port.js';
 import { trailContract, type OpenedReadModels } from './trail.contract.js';
 
@@ -36,12 +37,15 @@ async function everything(queries: Queries): Promise<unknown> {
     unfinished: await queries.erasuresUnfinished(),
     open: await queries.openInquiries(1000),
     grants: await queries.grantCandidates('op-1', 'term-1'),
+    incidents: await queries.incidents('agreement', { limit: 500 }),
+    counts: await queries.incidentCounts('agreement'),
   };
 }
 
 /** What the read models of every engine must do. `open` gives a fresh, empty pair. */
 export function readModelsContract(open: () => Promise<OpenedReadModels>): void {
   trailContract(open);
+  incidentsContract(open);
 
   let opened: OpenedReadModels;
   let history: History;

@@ -1,6 +1,12 @@
 import type { ColumnType, Kysely } from 'kysely';
 import { createErasures, type ErasuresTable } from './erasures.js';
 import { createGrants, type GrantsTable } from './grants.js';
+import {
+  createIncidents,
+  type AlertsTable,
+  type IncidentFaultsTable,
+  type IncidentsTable,
+} from './incidents.js';
 import { createInquiries, type CohortsTable, type InquiriesTable } from './inquiries.js';
 import { createReadModel, type ReadModelTable } from './read-model.js';
 import { createSubjectYears, type SubjectYearsTable } from './subjects.js';
@@ -21,6 +27,9 @@ export interface Schema {
   cohorts: CohortsTable;
   grants: GrantsTable;
   erasures: ErasuresTable;
+  incidents: IncidentsTable;
+  incident_faults: IncidentFaultsTable;
+  alerts: AlertsTable;
 }
 
 /** A connection or a transaction on the read models, whatever the engine. */
@@ -34,4 +43,5 @@ export async function createSchema(db: Db): Promise<void> {
   await createInquiries(db);
   await createGrants(db);
   await createErasures(db);
+  await createIncidents(db);
 }

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { randomHistory, uuid } from '../history.contract.js';
+import { countIncidents, incidentPage } from '../incidents.js';
 import type { TrailFilter } from '../port.js';
 import type { Schema } from '../schema.js';
 import { searchTrail } from '../trail.js';
 import { openProjections } from './open-projections.js';
 
 /** How SQLite goes about a search; what is an index search here is fast at ten million rows too. */
-describe('a search of the trail', () => {
+describe('a search', () => {
   let directory: string;
   let connection: Database.Database;
   let db: Kysely<Schema>;
@@ -35,16 +36,15 @@ describe('a search of the trail', () => {
     rmSync(directory, { recursive: true });
   });
 
-  /** The first step of the plan of the last question: how the trail is entered. */
-  async function plan(filter: TrailFilter): Promise<string> {
-    await searchTrail(db, { filter, before: 1_000_000n, limit: 51 });
+  /** The plan of the last question. */
+  function plan(): readonly string[] {
     const last = asked.at(-1);
     const steps = connection
       .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${last?.sql}`)
       .all(...(last?.parameters ?? []))
       .map(({ detail }) => detail);
     expect(steps.join()).not.toMatch(/TEMP B-TREE FOR ORDER BY/);
-    return steps[0] ?? '';
+    return steps;
   }
 
   const period = { from: '2026-03-01T00:00:00Z', until: '2027-05-01T00:00:00Z' };
@@ -62,7 +62,18 @@ describe('a search of the trail', () => {
     ['trail_by_inquiry', { inquiry: uuid(1), caseReference: 'R8-1', ...period }],
     ['INTEGER PRIMARY KEY (rowid=?)', { ...byYear, operator: 'op-1', outcome: 'found', ...period }],
     ['INTEGER PRIMARY KEY (rowid>? AND rowid<?)', period],
-  ])('enters by %s for %j', async (entry, filter) => {
-    expect(await plan(filter)).toContain(entry);
+  ])('of the trail enters by %s for %j', async (entry, filter) => {
+    await searchTrail(db, { filter, before: 1_000_000n, limit: 51 });
+    expect(plan()[0]).toContain(entry);
+  });
+
+  it.each(['open', 'closed'] as const)('of the incidents goes through no other ones: %s', async (state) => {
+    const place = { limit: 50, after: { state, position: 1_000_000n } };
+    await incidentPage(db, null, 'agreement', place);
+    await countIncidents(db, 'agreement');
+    for (const question of asked) {
+      asked = [question];
+      expect(plan().filter((step) => step.startsWith('SCAN') && step !== 'SCAN CONSTANT ROW')).toEqual([]);
+    }
   });
 });

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { History, randomHistory, uuid } from '../history.contract.js';
 import type { Projections, Queries } from '../port.js';
-import { ReadModelsOfOtherVersion } from '../read-model.js';
+import { ReadModelsOfOtherVersion, SCHEMA_VERSION } from '../read-model.js';
 import { readModelsContract } from '../read-models.contract.js';
 import { openProjections } from './open-projections.js';
 import { openQueries } from './open-queries.js';
+
+/** The version of a program that is to come. */
+const NEWER = SCHEMA_VERSION + 1;
 
 const temporaryDirectory = (): string => mkdtempSync(join(tmpdir(), 'kiroku-read-models-'));
 
@@ -99,28 +102,33 @@ describe('read models in SQLite', () => {
       expect((await (await write()).checkpoint())?.position).toBe('3');
     });
 
-    it.each([0, 2])('of schema %d is emptied at the start and waits for a replay', async (version) => {
-      const history = randomHistory(3, 40);
-      const first = await openProjections({ file });
-      await first.apply(history.events);
-      await first.close();
-      pretendVersion(version);
-      const projections = await write();
-      expect(await projections.checkpoint()).toBeNull();
-      const queries = read();
-      expect(await count(queries)).toBe(0);
-      await projections.apply(history.events);
-      expect((await queries.readUpTo())?.position).toBe(history.events.at(-1)?.position);
-    });
+    it.each([0, SCHEMA_VERSION - 1, NEWER])(
+      'of schema %d is emptied at the start and waits for a replay',
+      async (version) => {
+        const history = randomHistory(3, 40);
+        const first = await openProjections({ file });
+        await first.apply(history.events);
+        await first.close();
+        pretendVersion(version);
+        const projections = await write();
+        expect(await projections.checkpoint()).toBeNull();
+        const queries = read();
+        expect(await count(queries)).toBe(0);
+        await projections.apply(history.events);
+        expect((await queries.readUpTo())?.position).toBe(history.events.at(-1)?.position);
+      },
+    );
 
     it('of another schema is refused by readers and writers that meet it later, which go on when it is right again', async () => {
       const [projections, queries] = [await write(), read()];
       const history = new History().received(uuid(1));
-      pretendVersion(2);
+      pretendVersion(NEWER);
       await expect(queries.readUpTo()).rejects.toThrow(ReadModelsOfOtherVersion);
-      await expect(queries.searchTrail({}, { limit: 1 })).rejects.toThrow(/schema 2, this program reads 1/);
+      await expect(queries.searchTrail({}, { limit: 1 })).rejects.toThrow(
+        `schema ${NEWER}, this program reads ${SCHEMA_VERSION}`,
+      );
       await expect(projections.apply(history.events)).rejects.toThrow(ReadModelsOfOtherVersion);
-      pretendVersion(1);
+      pretendVersion(SCHEMA_VERSION);
       await projections.apply(history.events);
       expect(await count(queries)).toBe(1);
     });
@@ -131,7 +139,7 @@ describe('read models in SQLite', () => {
       const connection = new Database(file);
       connection.exec('ALTER TABLE grants RENAME COLUMN until_day TO last_day');
       await expect(queries.grantCandidates('op-1', 'term-1')).rejects.toMatchObject({ code: 'SQLITE_ERROR' });
-      connection.exec('UPDATE read_model SET schema_version = 2');
+      connection.exec(`UPDATE read_model SET schema_version = ${NEWER}`);
       await expect(queries.grantCandidates('op-1', 'term-1')).rejects.toThrow(ReadModelsOfOtherVersion);
       connection.exec('ALTER TABLE grants RENAME COLUMN last_day TO until_day');
       await expect(queries.grantCandidates('op-1', 'term-1')).rejects.toThrow(ReadModelsOfOtherVersion);
