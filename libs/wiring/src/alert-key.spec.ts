@@ -37,7 +37,7 @@ describe('the alert key', () => {
     expect(alertKeysOf(file)).toEqual(keys);
   });
 
-  it.each(['', 'key', 'A'.repeat(44), `${Buffer.alloc(31).toString('base64')}`, '通報の鍵'])(
+  it.each(['', 'key', 'A'.repeat(44), Buffer.alloc(31).toString('base64'), '通報の鍵'])(
     'refuses what is no key, and leaves it as it is: %j',
     (text) => {
       const damaged = join(directory, 'damaged.key');

@@ -316,6 +316,13 @@ export const settings = {
     wholeNumber(1, 1_440),
     '15',
   ),
+  alertTimeoutSeconds: setting(
+    'KIROKU_ALERT_TIMEOUT_SECONDS',
+    'メールサーバや Webhook の応答を待つ秒数。',
+    'How long a mail server or a webhook’s receiver is waited for, in seconds.',
+    wholeNumber(1, 30),
+    '10',
+  ),
   silenceSeconds: setting(
     'KIROKU_SILENCE_SECONDS',
     'API かワーカーがこの秒数沈黙すると、相手方が通報する。',
