@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AlertKeyDamaged, alertKeysOf, webhookSecretOf } from './alert-key.js';
+import { AlertKeyDamaged, alertKeysOf, WebhookSecrets } from './alert-key.js';
 
 describe('the alert key', () => {
   let directory: string;
@@ -48,14 +48,14 @@ describe('the alert key', () => {
   );
 
   it('gives every version of every contact a webhook secret of its own', () => {
-    const keys = alertKeysOf(file);
+    const secrets = new WebhookSecrets(alertKeysOf(file));
     const [first, changed, other] = [
-      webhookSecretOf(keys, 'contact-1', 1),
-      webhookSecretOf(keys, 'contact-1', 2),
-      webhookSecretOf(keys, 'contact-2', 1),
+      secrets.of('contact-1', 1),
+      secrets.of('contact-1', 2),
+      secrets.of('contact-2', 1),
     ];
     expect(new Set([first, changed, other]).size).toBe(3);
-    expect(webhookSecretOf(keys, 'contact-1', 1)).toBe(first);
+    expect(secrets.of('contact-1', 1)).toBe(first);
     expect(Buffer.from(first.replace(/^whsec_/, ''), 'base64')).toHaveLength(32);
   });
 });

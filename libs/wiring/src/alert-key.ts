@@ -46,9 +46,15 @@ export function alertKeysOf(file: string): AlertKeys {
   return { webhook: derived('webhook'), link: derived('link'), lifeboat: derived('lifeboat') };
 }
 
-/** The secret shared with one version of one contact (Standard Webhooks: `whsec_` and base64 of 24 to 64 bytes). */
-export const webhookSecretOf = ({ webhook }: AlertKeys, contact: string, version: number): string =>
-  `whsec_${createHmac('sha256', webhook).update(`${contact}/${version}`).digest('base64')}`;
+/** The secrets that the receivers of webhooks are told, one for every version of every contact. */
+export class WebhookSecrets {
+  constructor(private readonly keys: Pick<AlertKeys, 'webhook'>) {}
+
+  /** `whsec_` and base64 of 32 bytes (Standard Webhooks). */
+  of(contact: string, version: number): string {
+    return `whsec_${createHmac('sha256', this.keys.webhook).update(`${contact}/${version}`).digest('base64')}`;
+  }
+}
 
 function readKey(file: string): Buffer | null {
   let text: string;

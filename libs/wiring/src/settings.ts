@@ -41,14 +41,10 @@ const wholeNumber =
         );
 
 const oneOf =
-  (...listed: readonly string[]) =>
-  (value: string): string | Fault =>
-    listed.includes(value)
-      ? value
-      : new Fault(
-          `は次のいずれかにしてください：${listed.join('、')}`,
-          `must be one of: ${listed.join(', ')}`,
-        );
+  <const T extends string>(...listed: readonly T[]) =>
+  (value: string): T | Fault =>
+    listed.find((each) => each === value) ??
+    new Fault(`は次のいずれかにしてください：${listed.join('、')}`, `must be one of: ${listed.join(', ')}`);
 
 function yesNo(value: string): boolean | Fault {
   const read = oneOf('yes', 'no')(value);
