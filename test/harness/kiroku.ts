@@ -17,6 +17,9 @@ import {
   openRooms,
   readConfiguration,
 } from '#wiring';
+import { exchangeContacts, type RegisteredContacts } from './contacts.js';
+import { Mailbox } from './mailbox.js';
+import { WebhookReceiver } from './webhook-receiver.js';
 
 /** Business time at which every story begins: a Monday morning in Tokyo, later than any real test run. */
 export const STORY_BEGINS = '2032-04-05T01:00:00.000Z';
@@ -24,9 +27,15 @@ export const STORY_BEGINS = '2032-04-05T01:00:00.000Z';
 /** A store that fails in a test must fail the test, not end the process. */
 const onFatal = (): void => undefined;
 
+export interface Beginning {
+  /** Whether both parties have exchanged contacts, without which nothing is provided. They have, unless told. */
+  readonly contacts?: boolean;
+}
+
 /**
  * Kiroku as people meet it: the real api over real mutual TLS, the real worker and the real simulator, in this
- * process, on free loopback ports and files of its own; and a business clock that only moves forward when told.
+ * process, on free loopback ports and files of its own; the mail server and the webhook receiver that alerts go to;
+ * and a business clock that only moves forward when told.
  */
 export class Kiroku {
   private api_: RunningApi | null = null;
@@ -36,47 +45,55 @@ export class Kiroku {
     readonly directory: string,
     readonly environment: Readonly<Record<string, string>>,
     readonly pki: DemoPki,
-    readonly simulator: Simulator,
+    private readonly around: Surroundings,
     readonly clock: BusinessClock,
     readonly installed: Initialised,
+    private readonly exchanged: RegisteredContacts | null,
   ) {}
 
   /** Makes a fresh installation and starts simulator, api and worker. */
-  static async start(overrides: Readonly<Record<string, string>> = {}): Promise<Kiroku> {
+  static async start(
+    overrides: Readonly<Record<string, string>> = {},
+    { contacts = false }: Beginning = {},
+  ): Promise<Kiroku> {
     const directory = await mkdtemp(join(tmpdir(), 'kiroku-story-'));
     const data = join(directory, 'data');
     const names = ['terminal-1', 'terminal-2', 'stranger'];
     const pki = await makeDemoPki(join(`${data}.secrets`, 'pki'), { now: new Date(), names });
-    const simulatorOptions = await readSimulatorConfiguration({
-      KIROKU_SIMULATOR_PKI: pki.directory,
-      KIROKU_SIMULATOR_RESIDENTS: '0',
-    });
-    const simulator = await startSimulator(simulatorOptions);
-    const environment = {
-      KIROKU_DATA: data,
-      KIROKU_PORT: '0',
-      KIROKU_METRICS_PORT: '0',
-      KIROKU_MOVABLE_CLOCK: 'yes',
-      KIROKU_LOG_LEVEL: 'silent',
-      KIROKU_REGISTRY_URL: simulator.url,
-      ...overrides,
-    };
-    const configuration = readConfiguration(environment, 'cli');
-    const clock = openBusinessClock({ offsetFile: configuration.paths.clockOffset, mayAdvance: true });
-    clock.advance(Date.parse(STORY_BEGINS) - Date.parse(clock.now()));
-    const rooms = await openRooms(configuration, 'cli', onFatal);
-    const installed = await initialise(rooms);
-    await rooms.close();
-    const kiroku = new Kiroku(directory, environment, pki, simulator, clock, installed);
+    const around = await startSurroundings(pki);
+    let kiroku: Kiroku | null = null;
     try {
+      const environment = { KIROKU_DATA: data, ...settingsFor(around, pki), ...overrides };
+      const configuration = readConfiguration(environment, 'cli');
+      const clock = openBusinessClock({ offsetFile: configuration.paths.clockOffset, mayAdvance: true });
+      clock.advance(Date.parse(STORY_BEGINS) - Date.parse(clock.now()));
+      const rooms = await openRooms(configuration, 'cli', onFatal);
+      const installed = await initialise(rooms);
+      const exchanged = contacts ? await exchangeContacts(rooms, installed, around.webhooks) : null;
+      await rooms.close();
+      kiroku = new Kiroku(directory, environment, pki, around, clock, installed, exchanged);
       await kiroku.startApi();
       await kiroku.startWorker();
+      return kiroku;
     } catch (error) {
       // Whatever did start would keep Jest alive for ever.
-      await kiroku.stop();
+      await (kiroku?.stop() ?? stopSurroundings(around));
       throw error;
     }
-    return kiroku;
+  }
+
+  get simulator(): Simulator {
+    return this.around.simulator;
+  }
+
+  /** Where the alerts by mail arrive. */
+  get mailbox(): Mailbox {
+    return this.around.mailbox;
+  }
+
+  /** Where the alerts by webhook arrive. */
+  get webhooks(): WebhookReceiver {
+    return this.around.webhooks;
   }
 
   get api(): RunningApi {
@@ -88,6 +105,12 @@ export class Kiroku {
   get worker(): Worker {
     if (!this.worker_) throw new Error('the worker is not running');
     return this.worker_.get<Worker>(WORKER);
+  }
+
+  /** The contacts that the parties exchanged before the story began. */
+  get contacts(): RegisteredContacts {
+    if (!this.exchanged) throw new Error('the parties have not exchanged contacts');
+    return this.exchanged;
   }
 
   get configuration(): Configuration {
@@ -127,7 +150,49 @@ export class Kiroku {
   async stop(): Promise<void> {
     await this.stopApi();
     await this.stopWorker();
-    await this.simulator.stop();
+    await stopSurroundings(this.around);
     await rm(this.directory, { recursive: true, force: true });
   }
 }
+
+/** What Kiroku talks to and does not own. */
+interface Surroundings {
+  readonly simulator: Simulator;
+  readonly mailbox: Mailbox;
+  readonly webhooks: WebhookReceiver;
+}
+
+async function startSurroundings(pki: DemoPki): Promise<Surroundings> {
+  const options = await readSimulatorConfiguration({
+    KIROKU_SIMULATOR_PKI: pki.directory,
+    KIROKU_SIMULATOR_RESIDENTS: '0',
+  });
+  return {
+    simulator: await startSimulator(options),
+    mailbox: await Mailbox.start(pki),
+    webhooks: await WebhookReceiver.start(pki),
+  };
+}
+
+async function stopSurroundings({ simulator, mailbox, webhooks }: Surroundings): Promise<void> {
+  await simulator.stop();
+  await mailbox.stop();
+  await webhooks.stop();
+}
+
+const settingsFor = (
+  { simulator, mailbox }: Surroundings,
+  { authority }: DemoPki,
+): Readonly<Record<string, string>> => ({
+  KIROKU_PORT: '0',
+  KIROKU_METRICS_PORT: '0',
+  KIROKU_MOVABLE_CLOCK: 'yes',
+  KIROKU_LOG_LEVEL: 'silent',
+  KIROKU_REGISTRY_URL: simulator.url,
+  KIROKU_SMTP_HOST: '127.0.0.1',
+  KIROKU_SMTP_PORT: String(mailbox.port),
+  KIROKU_SMTP_CA: authority.certificate,
+  KIROKU_SMTP_FROM: 'kiroku@kiroku.example',
+  KIROKU_WEBHOOK_PRIVATE_TARGETS: 'yes',
+  KIROKU_WEBHOOK_CA: authority.certificate,
+});

@@ -78,6 +78,7 @@ export interface FirstPeople {
   readonly secondManager: Person;
   readonly security: Person;
   readonly retention: Person;
+  readonly responder: Person;
   readonly provider: Person;
 }
 
@@ -92,6 +93,7 @@ export async function firstPeople(kiroku: Premises): Promise<FirstPeople> {
     secondManager: await enter('terminal-manager', 1),
     security: await enter('security-officer'),
     retention: await enter('retention-officer'),
+    responder: await enter('incident-responder'),
     provider: await enter('provider'),
   };
 }

@@ -5,6 +5,8 @@ export {
   readConfiguration,
 } from './configuration.js';
 export { settings } from './settings.js';
+export { type AlarmRooms, alarmOf } from './alarm.js';
+export { AlertKeyDamaged, WebhookSecrets } from './alert-key.js';
 export {
   HEARTBEAT_MS,
   LEASE_MS,

@@ -2,6 +2,7 @@ import { hkdfSync, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
+  AcknowledgementLinks,
   Agreements,
   DenialCounter,
   Disclosures,
@@ -34,6 +35,8 @@ import {
 import { openQueries, type Queries } from '#read-models';
 import { openRegistry, parseLinkKeys, type Registry } from '#registry';
 import { openVault, type Vault } from '#vault';
+import { alarmOf } from './alarm.js';
+import { alertKeysOf, WebhookSecrets } from './alert-key.js';
 import type { Configuration } from './configuration.js';
 import { logThatMayCome } from './log-that-may-come.js';
 
@@ -54,6 +57,9 @@ export interface Rooms {
   readonly credentials: CredentialStore;
   readonly log: LogReader;
   readonly logHealth: LogHealth;
+  /** The links in alerts, by which a contact acknowledges without an account. */
+  readonly links: AcknowledgementLinks;
+  readonly webhookSecrets: WebhookSecrets;
   close(): Promise<void>;
 }
 
@@ -94,6 +100,7 @@ export async function openRooms(
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   }
   try {
+    const keys = alertKeysOf(configuration.alertKey);
     const clock = openBusinessClock({
       offsetFile: paths.clockOffset,
       mayAdvance: configuration.movableClock,
@@ -131,6 +138,8 @@ export async function openRooms(
       credentials,
       log,
       logHealth,
+      links: new AcknowledgementLinks(keys.link, configuration.publicUrl),
+      webhookSecrets: new WebhookSecrets(keys),
       close: closeAll,
     };
   } catch (error) {
@@ -149,6 +158,7 @@ export function useCasesOf(rooms: Rooms, registry: Registry) {
   const failures = new FailureCounter(journal, { agreement });
   const denials = new DenialCounter(journal);
   return {
+    ...alarmOf(rooms),
     agreements: new Agreements(journal),
     operators: new Operators(journal, credentials, sessions),
     terminals: new Terminals(journal),

@@ -1,12 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import {
   Agreements,
+  Alerts,
+  Contacts,
   DenialCounter,
   Disclosures,
   ErasureHolds,
   ErasureRecords,
   FailureCounter,
+  Faults,
   Grants,
+  Incidents,
   Inquiries,
   Operators,
   RetentionPeriods,
@@ -15,6 +19,7 @@ import {
   Trail,
 } from '#application';
 import type { Registry } from '#registry';
+import { WebhookSecrets } from './alert-key.js';
 import { type Rooms, useCasesOf } from './rooms.js';
 
 /** Token of the rooms in Nest's container. */
@@ -25,6 +30,10 @@ type UseCases = ReturnType<typeof useCasesOf>;
 
 /** Each use case under its own class, so that a controller's constructor says what it needs. */
 const tokens = {
+  contacts: Contacts,
+  faults: Faults,
+  incidents: Incidents,
+  alerts: Alerts,
   agreements: Agreements,
   operators: Operators,
   terminals: Terminals,
@@ -63,10 +72,11 @@ export class WiringModule {
       global: true,
       providers: [
         { provide: ROOMS, useValue: rooms },
+        { provide: WebhookSecrets, useValue: rooms.webhookSecrets },
         { provide: USE_CASES, useFactory: () => useCasesOf(rooms, registry) },
         ...providers,
       ],
-      exports: [ROOMS, ...Object.values(tokens)],
+      exports: [ROOMS, WebhookSecrets, ...Object.values(tokens)],
     };
   }
 }
