@@ -2,7 +2,7 @@ import { hkdfSync, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
-  AcknowledgementLinks,
+  type AcknowledgementLinks,
   Agreements,
   DenialCounter,
   Disclosures,
@@ -24,6 +24,7 @@ import {
 import { catalogue } from '#domain';
 import { type EventStore, openSqliteEventStore, type StoreFailed } from '#event-store';
 import type { LogReader } from '#ledger';
+import type { Channels } from '#notifications';
 import {
   type BusinessClock,
   type CredentialStore,
@@ -35,8 +36,8 @@ import {
 import { openQueries, type Queries } from '#read-models';
 import { openRegistry, parseLinkKeys, type Registry } from '#registry';
 import { openVault, type Vault } from '#vault';
-import { alarmOf } from './alarm.js';
-import { alertKeysOf, WebhookSecrets } from './alert-key.js';
+import { alarmOf, openWaysOut } from './alarm.js';
+import type { WebhookSecrets } from './alert-key.js';
 import type { Configuration } from './configuration.js';
 import { logThatMayCome } from './log-that-may-come.js';
 
@@ -57,6 +58,7 @@ export interface Rooms {
   readonly credentials: CredentialStore;
   readonly log: LogReader;
   readonly logHealth: LogHealth;
+  readonly channels: Channels;
   /** The links in alerts, by which a contact acknowledges without an account. */
   readonly links: AcknowledgementLinks;
   readonly webhookSecrets: WebhookSecrets;
@@ -100,7 +102,7 @@ export async function openRooms(
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   }
   try {
-    const keys = alertKeysOf(configuration.alertKey);
+    const { channels, links, webhookSecrets } = keep(openWaysOut(configuration));
     const clock = openBusinessClock({
       offsetFile: paths.clockOffset,
       mayAdvance: configuration.movableClock,
@@ -138,8 +140,9 @@ export async function openRooms(
       credentials,
       log,
       logHealth,
-      links: new AcknowledgementLinks(keys.link, configuration.publicUrl),
-      webhookSecrets: new WebhookSecrets(keys),
+      channels,
+      links,
+      webhookSecrets,
       close: closeAll,
     };
   } catch (error) {

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import {
   Agreements,
+  Alarm,
   Alerts,
   Contacts,
   DenialCounter,
@@ -30,6 +31,7 @@ type UseCases = ReturnType<typeof useCasesOf>;
 
 /** Each use case under its own class, so that a controller's constructor says what it needs. */
 const tokens = {
+  alarm: Alarm,
   contacts: Contacts,
   faults: Faults,
   incidents: Incidents,
