@@ -17,6 +17,8 @@ export interface RaiseFault {
 export interface FaultFacts {
   /** Whether the incident that the state names is open; false where it names none. */
   readonly incidentOpen: boolean;
+  /** Recorded `when-doubled`, unless the count is to be exact from here on: the fault or its incident ends. */
+  readonly record?: 'when-doubled' | 'always';
 }
 
 // ---- state ----
@@ -48,7 +50,7 @@ export const initialFault: FaultState = { state: 'none' };
 export function decideRaiseFault(
   state: FaultState,
   { fault, kind, incident, times, through }: RaiseFault,
-  { incidentOpen }: FaultFacts,
+  { incidentOpen, record = 'when-doubled' }: FaultFacts,
 ): Decision<FaultEvent> {
   mustBeCount(times, 1);
   const open = (of: string, total: number): Decision<FaultEvent> =>
@@ -58,7 +60,7 @@ export function decideRaiseFault(
   if (!incidentOpen) return open(incident, times);
   const total = state.times + times;
   if (state.state === 'cleared') return open(state.incident, total);
-  if (through === null || total < 2 * state.times) return accept();
+  if (through === null || (record === 'when-doubled' && total < 2 * state.times)) return accept();
   return accept<FaultEvent>({
     type: 'FaultRepeated',
     data: { fault, incident: state.incident, times: total, through },
