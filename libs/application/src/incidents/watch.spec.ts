@@ -1,0 +1,139 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { FaultKind } from '#domain';
+import { StoreFailed } from '#event-store';
+import { byInit } from '../testing/in-memory.js';
+import { type Condition, Watch } from './watch.js';
+
+describe('the watch', () => {
+  /** What happened, in order. */
+  let told: string[];
+  let state: Partial<Record<FaultKind, boolean | null | Error>>;
+  let storeWorks: boolean;
+  let doubt: boolean | Error;
+
+  const write = (what: string): void => {
+    if (!storeWorks) throw new StoreFailed('full');
+    told.push(what);
+  };
+  const watchOf = (...kinds: readonly FaultKind[]): Watch => {
+    const conditions = kinds.map(
+      (kind): Condition => ({
+        kind,
+        holds: async () => {
+          const seen = kind in state ? (state[kind] as boolean | null | Error) : false;
+          if (seen instanceof Error) throw seen;
+          return seen;
+        },
+      }),
+    );
+    return new Watch(
+      {
+        raise: async (kind) => {
+          write(`raise ${kind}`);
+          return { incident: 'i', opened: true };
+        },
+        clear: async (kind) => {
+          write(`clear ${kind}`);
+          return true;
+        },
+      },
+      conditions,
+      {
+        sound: async (kind) => void told.push(`sound ${kind}`),
+        record: async (_context, forget) => {
+          if (storeWorks) told.push(`record ${forget ? 'for good' : 'for now'}`);
+          else throw new StoreFailed('full');
+        },
+      },
+      async () => {
+        if (doubt instanceof Error) throw doubt;
+        return doubt;
+      },
+    );
+  };
+  /** One look; what it did besides recording what the lifeboat told. */
+  const look = async (watch: Watch): Promise<readonly string[]> => {
+    told = [];
+    await watch.observe(byInit);
+    return told.filter((what) => what !== 'record for good');
+  };
+
+  beforeEach(() => {
+    [told, state, storeWorks, doubt] = [[], {}, true, false];
+  });
+
+  it('raises what it sees, and clears what it sees no more', async () => {
+    const watch = watchOf('worker-silent', 'log-late');
+    state = { 'worker-silent': true };
+    expect(await look(watch)).toEqual(['raise worker-silent', 'clear log-late']);
+    state = { 'log-late': true };
+    expect(await look(watch)).toEqual(['clear worker-silent', 'raise log-late']);
+  });
+
+  it('says nothing of what it cannot judge', async () => {
+    state = { 'worker-silent': null };
+    expect(await look(watchOf('worker-silent'))).toEqual([]);
+  });
+
+  it('raises once what only the closing of its incident ends, and never clears it', async () => {
+    const watch = watchOf('forged-event');
+    state = { 'forged-event': true };
+    expect(await look(watch)).toEqual(['raise forged-event']);
+    expect(await look(watch)).toEqual([]);
+    state = {};
+    expect(await look(watch)).toEqual([]);
+    state = { 'forged-event': true };
+    expect(await look(watch)).toEqual(['raise forged-event']);
+  });
+
+  it('goes past the record when it cannot be written, for all conditions, and says why at the end', async () => {
+    const watch = watchOf('store-failed', 'log-late', 'key-trouble');
+    state = { 'store-failed': true, 'key-trouble': true };
+    storeWorks = false;
+    await expect(look(watch)).rejects.toThrow(StoreFailed);
+    expect(told).toEqual(['sound store-failed', 'sound key-trouble']);
+    storeWorks = true;
+    expect(await look(watch)).toEqual(['raise store-failed', 'clear log-late', 'raise key-trouble']);
+  });
+
+  it('raises again what it could not put on record, also where once is enough', async () => {
+    const watch = watchOf('forged-event');
+    state = { 'forged-event': true };
+    storeWorks = false;
+    await expect(look(watch)).rejects.toThrow(StoreFailed);
+    storeWorks = true;
+    expect(await look(watch)).toEqual(['raise forged-event']);
+  });
+
+  it('puts on record first what was told before, so that both are one incident', async () => {
+    state = { 'store-failed': true };
+    await look(watchOf('store-failed'));
+    expect(told).toEqual(['record for good', 'raise store-failed']);
+  });
+
+  it('tells directly and records for now while the record is in doubt', async () => {
+    const watch = watchOf('follower-diverged', 'worker-silent', 'log-late');
+    doubt = true;
+    state = { 'follower-diverged': true, 'worker-silent': true };
+    expect(await look(watch)).toEqual([
+      'record for now',
+      'clear log-late',
+      'sound follower-diverged',
+      'sound worker-silent',
+      'record for now',
+    ]);
+  });
+
+  it('takes a record of which nobody can say whether it holds for one in doubt', async () => {
+    doubt = new StoreFailed('unreadable');
+    state = { 'log-late': true };
+    await expect(look(watchOf('log-late'))).rejects.toThrow('unreadable');
+    expect(told).toEqual(['record for now', 'sound log-late', 'record for now']);
+  });
+
+  it('does not let a condition that fails hide another', async () => {
+    state = { 'log-late': new Error('cannot look'), 'worker-silent': true };
+    await expect(look(watchOf('log-late', 'worker-silent'))).rejects.toThrow('cannot look');
+    expect(told).toEqual(['record for good', 'raise worker-silent']);
+  });
+});

@@ -1,0 +1,87 @@
+import { type FaultKind, faultTable } from '#domain';
+import type { CommandContext } from '../journal.js';
+import type { Faults } from './faults.js';
+
+/** Something that can be seen to go wrong, and to be well again. */
+export interface Condition {
+  readonly kind: FaultKind;
+  /** Whether it goes wrong now; null when this process cannot say, or it is not for it to say. */
+  holds(): Promise<boolean | null>;
+}
+
+/** The way past everything that may have failed (decision 21). */
+export interface PastTheRecord {
+  /** Tells the contacts directly, unless they were told not long ago. Never rejects. */
+  sound(kind: FaultKind): Promise<unknown>;
+  /**
+   * Puts on record what was told directly. `forget`: what is recorded now will last, so that nothing else need be
+   * remembered of it.
+   */
+  record(context: CommandContext, forget: boolean): Promise<void>;
+}
+
+/**
+ * Looks at the conditions of this process, and puts on record what begins and what is over. The fault's stream is asked
+ * every time: whoever raised it, and whichever process looks next, they agree, and a look that changes nothing writes
+ * nothing.
+ *
+ * What cannot be recorded is told to the contacts directly, and recorded as soon as it can be. The same while the
+ * record cannot be relied on (`inDoubt`): the events are of another history, or nobody reads them to alert.
+ */
+export class Watch {
+  /** Faults that only the closing of their incident ends, seen by this process: closed, they are not news again. */
+  private readonly told = new Set<FaultKind>();
+
+  constructor(
+    private readonly faults: Pick<Faults, 'raise' | 'clear'>,
+    private readonly conditions: readonly Condition[],
+    private readonly lifeboat: PastTheRecord,
+    private readonly inDoubt: () => Promise<boolean>,
+  ) {}
+
+  /**
+   * One look at every condition; one that throws does not hide the others. Rejects with the first error when all have
+   * been looked at. Not to be called twice at once.
+   */
+  async observe(context: CommandContext): Promise<void> {
+    const troubles: unknown[] = [];
+    const attempt = async (step: () => Promise<void>): Promise<boolean> => {
+      try {
+        await step();
+        return true;
+      } catch (error) {
+        troubles.push(error);
+        return false;
+      }
+    };
+    let doubt = true;
+    await attempt(async () => void (doubt = await this.inDoubt()));
+    // First, so that what was told already is the incident that a condition below belongs to.
+    await attempt(() => this.lifeboat.record(context, !doubt));
+    const alarming = new Set<FaultKind>();
+    for (const condition of this.conditions) {
+      await attempt(async () => {
+        const holds = await condition.holds();
+        if (holds === null) return;
+        if (holds && doubt) alarming.add(condition.kind);
+        else if (!(await attempt(() => this.note(condition.kind, holds, context))) && holds)
+          alarming.add(condition.kind);
+      });
+    }
+    await Promise.all([...alarming].map((kind) => this.lifeboat.sound(kind)));
+    // What could be told and recorded at once need not wait for the next look.
+    if (alarming.size) await attempt(() => this.lifeboat.record(context, !doubt));
+    if (troubles.length) throw troubles[0];
+  }
+
+  private async note(kind: FaultKind, holds: boolean, context: CommandContext): Promise<void> {
+    if (faultTable[kind].clears === 'observation') {
+      // Nothing is written while it stands and its incident is open, and nothing when it does not stand.
+      await (holds ? this.faults.raise(kind, context) : this.faults.clear(kind, context));
+    } else if (!holds) this.told.delete(kind);
+    else if (!this.told.has(kind)) {
+      await this.faults.raise(kind, context);
+      this.told.add(kind);
+    }
+  }
+}
