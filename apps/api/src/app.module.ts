@@ -1,14 +1,19 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { DenialCounter, FailureCounter } from '#application';
+import { Contacts, DenialCounter, FailureCounter, Incidents } from '#application';
 import type { Registry } from '#registry';
 import { type Rooms, WiringModule } from '#wiring';
 import { AgreementsController } from './agreements/agreements.controller.js';
+import { AcknowledgementController } from './alerts/acknowledgement.controller.js';
+import { AlertsController } from './alerts/alerts.controller.js';
+import { ContactsController } from './contacts/contacts.controller.js';
 import { SessionGuard } from './edge/session.guard.js';
 import { validation } from './edge/validation.js';
 import { GrantsController } from './grants/grants.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
+import { IncidentList } from './incidents/incident-list.js';
+import { IncidentsController } from './incidents/incidents.controller.js';
 import { InquiriesController } from './inquiries/inquiries.controller.js';
 import { OpenApiController, OpenApiDocument } from './openapi/openapi.controller.js';
 import { OperatorsController } from './operators/operators.controller.js';
@@ -22,9 +27,13 @@ import { TrailController } from './trail/trail.controller.js';
 
 /** The controllers, one folder a capability. */
 export const controllers = [
+  AcknowledgementController,
   AgreementsController,
+  AlertsController,
+  ContactsController,
   GrantsController,
   HealthController,
+  IncidentsController,
   InquiriesController,
   OpenApiController,
   OperatorsController,
@@ -37,17 +46,22 @@ export const controllers = [
 @Module({})
 export class AppModule {
   static with(rooms: Rooms, registry: Registry): DynamicModule {
-    const { store, vault, queries, logHealth, operations, clock, configuration } = rooms;
     return {
       module: AppModule,
       imports: [WiringModule.ofUseCases(rooms, registry)],
       controllers,
       providers: [
         OpenApiDocument,
-        { provide: EdgeSettings, useValue: new EdgeSettings(configuration.agreement) },
+        { provide: EdgeSettings, useValue: new EdgeSettings(rooms.configuration.agreement) },
         {
           provide: Readiness,
-          useValue: new Readiness(store, vault, queries, logHealth, operations.leases, clock),
+          useFactory: (contacts: Contacts) => new Readiness(rooms, contacts),
+          inject: [Contacts],
+        },
+        {
+          provide: IncidentList,
+          useFactory: (incidents: Incidents) => new IncidentList(rooms.queries, incidents, () => []),
+          inject: [Incidents],
         },
         {
           provide: Presence,

@@ -10,6 +10,7 @@ import { type Configuration, type OnFatal, openRooms, quietLogger, registryOf, t
 import { AppModule, controllers } from './app.module.js';
 import { boundConnections, connectionBounds, requestBounds } from './edge/bounds.js';
 import type { EdgeRequest } from './edge/caller.js';
+import { acceptEmptyForms } from './edge/empty-form.js';
 import { hangingUp } from './edge/hang-up.js';
 import { ApiMetrics, serveMetrics } from './metrics/metrics.js';
 import { openApi } from './openapi/document.js';
@@ -52,6 +53,7 @@ export async function startApi(
     const hangUp = hangingUp(app);
     boundConnections(app);
     acceptOnlyJson(app);
+    acceptEmptyForms(app);
     await app.register(helmet, {
       contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } },
     });

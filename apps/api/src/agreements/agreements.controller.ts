@@ -1,11 +1,24 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Agreements } from '#application';
-import type { AgreementState, ProvisionState } from '#domain';
+import { Agreements, Contacts } from '#application';
+import type { AgreementState, ProvisionState, Side } from '#domain';
 import { Caller, Requires } from '../edge/caller.js';
 import { ReasonDto } from '../grants/grants.dto.js';
 import { EdgeSettings } from '../settings.js';
 import { ProposeHoursDto, SuspendDto } from './agreements.dto.js';
+
+/** Whether inquiries may be made under the agreement at all, and what stands in the way of it. */
+export interface AgreementReadiness {
+  readonly ready: boolean;
+  /** A party without a contact that the other has confirmed (annex 2, 4(1)). */
+  readonly missing: readonly { readonly party: Side; readonly what: 'contact' }[];
+}
+
+export interface AgreementReport {
+  readonly agreement: AgreementState;
+  readonly provision: ProvisionState;
+  readonly readiness: AgreementReadiness;
+}
 
 @ApiTags('agreement 協定')
 @ApiBearerAuth()
@@ -13,17 +26,23 @@ import { ProposeHoursDto, SuspendDto } from './agreements.dto.js';
 export class AgreementsController {
   constructor(
     private readonly agreements: Agreements,
+    private readonly contacts: Contacts,
     private readonly settings: EdgeSettings,
   ) {}
 
-  /** Terms, service hours and suspensions: what an operator's banner shows. */
+  /** Terms, service hours, suspensions, and whether both parties can be reached: what an operator's banner shows. */
   @Get('agreement')
   @ApiOperation({ summary: '協定と提供状況を見る / the agreement and what is provided now' })
-  async show(): Promise<{ agreement: AgreementState; provision: ProvisionState }> {
+  async show(): Promise<AgreementReport> {
     const { agreement } = this.settings;
+    const missing = await this.contacts.missing(agreement);
     return {
       agreement: await this.agreements.agreement(agreement),
       provision: await this.agreements.provision(agreement),
+      readiness: {
+        ready: missing.length === 0,
+        missing: missing.map((party) => ({ party, what: 'contact' })),
+      },
     };
   }
 

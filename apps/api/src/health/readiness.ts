@@ -1,59 +1,65 @@
-import { lagBehind, type LogHealth } from '#application';
-import type { EventStore } from '#event-store';
-import type { Clock, Leases } from '#operations';
-import type { Queries } from '#read-models';
-import type { KeyCustody } from '#vault';
-import { WORKER_LEASE } from '#wiring';
+import { type Contacts, lagBehind } from '#application';
+import { type Rooms, WORKER_LEASE } from '#wiring';
+
+interface Check {
+  readonly ok: boolean;
+  readonly value?: number | string | null;
+}
 
 export interface ReadinessReport {
   readonly status: 'ready' | 'not-ready';
-  readonly checks: Readonly<
-    Record<string, { readonly ok: boolean; readonly value?: number | string | null }>
-  >;
+  readonly checks: Readonly<Record<string, Check>>;
 }
 
 /** Read models further behind than this (milliseconds of real time) answer what is no longer so. */
 const PROJECTION_LAG_MS = 60_000;
 
+/**
+ * What is told and does not decide. A party gets its contact through this very api, so an api that was taken out of
+ * service for want of one would never get it; inquiries are refused meanwhile.
+ */
+const TOLD_ONLY: ReadonlySet<string> = new Set(['contacts']);
+
 /** What the api needs to do its work, each part asked by itself so that one failure does not hide another. */
 export class Readiness {
   constructor(
-    private readonly store: EventStore,
-    private readonly keys: KeyCustody,
-    private readonly queries: Queries,
-    private readonly logHealth: LogHealth,
-    private readonly leases: Leases,
-    private readonly clock: Clock,
+    private readonly rooms: Rooms,
+    private readonly contacts: Pick<Contacts, 'missing'>,
   ) {}
 
   async report(): Promise<ReadinessReport> {
-    const checks = Object.fromEntries(
-      await Promise.all([
-        check('store', async () => ({ ok: true, value: await this.store.lastPosition() })),
-        check('keys', async () => ({ ok: true, value: (await this.keys.epochs()).current })),
-        check('log', async () => ({
-          ok: await this.logHealth.provable(),
-          value: await this.logHealth.lagMs(),
-        })),
-        check('read-models', async () => {
-          const read = (await this.queries.readUpTo())?.position ?? null;
-          const lagMs = await lagBehind(this.store, read, this.clock.realNow());
-          return { ok: lagMs <= PROJECTION_LAG_MS, value: lagMs };
-        }),
-        check('worker', async () => {
-          const lease = this.leases.read(WORKER_LEASE);
-          return { ok: lease !== null && lease.until > this.clock.realNow() };
-        }),
-      ]),
-    );
-    return { status: Object.values(checks).every(({ ok }) => ok) ? 'ready' : 'not-ready', checks };
+    const { store, vault, logHealth, queries, configuration } = this.rooms;
+    const checks = await Promise.all([
+      check('store', async () => ({ ok: true, value: await store.lastPosition() })),
+      check('keys', async () => ({ ok: true, value: (await vault.epochs()).current })),
+      check('log', async () => ({ ok: await logHealth.provable(), value: await logHealth.lagMs() })),
+      check('read-models', async () =>
+        this.behind((await queries.readUpTo())?.position ?? null, PROJECTION_LAG_MS),
+      ),
+      check('worker', async () => ({ ok: this.lives(WORKER_LEASE) })),
+      check('api', async () => ({ ok: this.lives(this.rooms.lease) })),
+      check('contacts', async () => {
+        const missing = await this.contacts.missing(configuration.agreement);
+        return { ok: missing.length === 0, value: missing.join(' ') || null };
+      }),
+    ]);
+    const ready = checks.every(([name, { ok }]) => ok || TOLD_ONLY.has(name));
+    return { status: ready ? 'ready' : 'not-ready', checks: Object.fromEntries(checks) };
+  }
+
+  /** Whether whoever reads the events has read them up to `position` not too long ago; says how far it is behind. */
+  private async behind(position: string | null, mostMs: number): Promise<Check> {
+    const lagMs = await lagBehind(this.rooms.store, position, this.rooms.clock.realNow());
+    return { ok: lagMs <= mostMs, value: lagMs };
+  }
+
+  private lives(name: string): boolean {
+    const lease = this.rooms.operations.leases.read(name);
+    return lease !== null && lease.until > this.rooms.clock.realNow();
   }
 }
 
-async function check(
-  name: string,
-  ask: () => Promise<{ ok: boolean; value?: number | string | null }>,
-): Promise<[string, { ok: boolean; value?: number | string | null }]> {
+async function check(name: string, ask: () => Promise<Check>): Promise<[string, Check]> {
   try {
     return [name, await ask()];
   } catch {

@@ -8,7 +8,7 @@ export class ApiMetrics {
   readonly metrics = new Metrics();
   private readonly requests: Histogram<'method' | 'route' | 'status'>;
   /** Asked when somebody reads the metrics. */
-  readonly lags: readonly Gauge[];
+  readonly gauges: readonly Gauge[];
 
   constructor(rooms: Rooms) {
     collectDefaultMetrics({ register: this.metrics });
@@ -20,7 +20,8 @@ export class ApiMetrics {
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
       registers: [metrics],
     });
-    this.lags = [
+    const { agreement } = rooms.configuration;
+    this.gauges = [
       new Gauge({
         name: 'kiroku_log_lag_seconds',
         help: 'Age of the oldest event that is not in the log.',
@@ -35,6 +36,22 @@ export class ApiMetrics {
         registers: [metrics],
         async collect() {
           this.set((await rooms.vault.epochs()).current);
+        },
+      }),
+      new Gauge({
+        name: 'kiroku_incidents_open',
+        help: 'Incidents that are not closed, as far as the read models have read.',
+        registers: [metrics],
+        async collect() {
+          this.set((await rooms.queries.incidentCounts(agreement)).open);
+        },
+      }),
+      new Gauge({
+        name: 'kiroku_contacts_unreached',
+        help: 'Contacts that an open incident has not reached, once for each incident.',
+        registers: [metrics],
+        async collect() {
+          this.set((await rooms.queries.incidentCounts(agreement)).unreached);
         },
       }),
     ];

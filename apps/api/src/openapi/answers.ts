@@ -19,7 +19,9 @@ import {
 } from '#domain';
 import type { Receipt } from '#event-store';
 import type { DueCohort, ReadPosition, TrailPage, TrailRow } from '#read-models';
+import type { AgreementReport } from '../agreements/agreements.controller.js';
 import type { ReadinessReport } from '../health/readiness.js';
+import { incidentAnswers, incidentParts, readinessOfAgreement } from './incident-answers.js';
 import {
   count,
   day,
@@ -100,6 +102,7 @@ export const answerParts: Schemas = {
     inquiry: orNull(uuid),
   }),
   DueCohort: shapeOf<DueCohort>()(cohort),
+  ...incidentParts,
 };
 
 const inquiry = shapeOf<InquiryResult>()({
@@ -147,31 +150,28 @@ const agreementTerms = {
   deadlineMs: count,
 } satisfies Record<keyof AgreementTerms, Schema>;
 
-const agreement: Schema = {
-  type: 'object',
-  properties: {
-    agreement: {
-      type: 'object',
-      properties: {
-        state: oneOf(['none', 'in-force', 'terminating', 'terminated']),
-        ...agreementTerms,
-        proposedBy: orNull(text),
-      },
-      required: ['state'],
+const agreement = shapeOf<AgreementReport>()({
+  agreement: {
+    type: 'object',
+    properties: {
+      state: oneOf(['none', 'in-force', 'terminating', 'terminated']),
+      ...agreementTerms,
+      proposedBy: orNull(text),
     },
-    provision: shapeOf<ProvisionState>()({
-      proposals: listOf({ type: 'object', properties: { ...hours, proposedBy: orNull(text) } }),
-      versions: listOf({ type: 'object', properties: hours }),
-      suspensions: listOf({
-        type: 'object',
-        properties: { suspension: text, scope: { oneOf: [oneOf(['all']), listOf(purpose)] } },
-        required: ['suspension', 'scope'],
-      }),
-      lifted: listOf(text),
-    }),
+    required: ['state'],
   },
-  required: ['agreement', 'provision'],
-};
+  provision: shapeOf<ProvisionState>()({
+    proposals: listOf({ type: 'object', properties: { ...hours, proposedBy: orNull(text) } }),
+    versions: listOf({ type: 'object', properties: hours }),
+    suspensions: listOf({
+      type: 'object',
+      properties: { suspension: text, scope: { oneOf: [oneOf(['all']), listOf(purpose)] } },
+      required: ['suspension', 'scope'],
+    }),
+    lifted: listOf(text),
+  }),
+  readiness: readinessOfAgreement,
+});
 
 const grant: Schema = {
   type: 'object',
@@ -230,6 +230,7 @@ export const answers: Readonly<Record<string, Schema>> = {
   AgreementsController_show: agreement,
   AgreementsController_proposeHours: proposal,
   AgreementsController_suspend: only('suspension', text),
+  ...incidentAnswers,
   GrantsController_request: only('grant', uuid),
   GrantsController_find: grant,
   HealthController_livez: only('status', oneOf(['ok'])),

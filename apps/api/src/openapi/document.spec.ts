@@ -116,9 +116,24 @@ describe('the OpenAPI document', () => {
       expect([route.name, status, answered.type]).toEqual([
         route.name,
         expect.stringMatching(/^20[014]$/),
-        status === '204' ? undefined : 'object',
+        status === '204' || route.isPage ? undefined : 'object',
       ]);
     }
+  });
+
+  it('says which routes answer with a page for people, their problems too', () => {
+    const found = operations.filter(({ route }) => route.isPage);
+    expect(found.map(({ route }) => route.name).sort()).toEqual([
+      'AcknowledgementController_acknowledge',
+      'AcknowledgementController_show',
+    ]);
+    for (const { told: operation } of found) {
+      for (const status of ['200', '404', '500']) {
+        expect(schemaOf(operation, status, 'text/html').type).toBe('string');
+      }
+    }
+    const others = operations.filter(({ route }) => !route.isPage);
+    expect(JSON.stringify(others.map(({ told: operation }) => operation))).not.toContain('text/html');
   });
 
   it('lists the problems of every route by status, as problem details with the codes of the catalogue', () => {

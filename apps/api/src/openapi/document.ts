@@ -2,9 +2,9 @@ import type { INestApplication, Type } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { answerParts, answers } from './answers.js';
 import { describeBody } from './bodies.js';
-import { problemResponses, problemSchema } from './problems.js';
+import { pageContent, problemResponses, problemSchema } from './problems.js';
 import { type Route, routeName, routesOf } from './routes.js';
-import { type Operation, type Schemas, uuid } from './schema.js';
+import { type Operation, type Schema, type Schemas, uuid } from './schema.js';
 
 const foundation = () =>
   new DocumentBuilder()
@@ -49,17 +49,21 @@ function complete(operation: Operation, route: Route, reads: boolean, schemas: S
   for (const parameter of operation.parameters ?? []) {
     if ('name' in parameter && parameter.name === 'Idempotency-Key') parameter.schema = uuid;
   }
-  const answer = answers[route.name];
-  const done = Object.entries(operation.responses).map(([status, response]) => {
-    const description = answer ? '応答 / answered' : '完了 / done';
-    const content = answer ? { content: { 'application/json': { schema: answer } } } : {};
-    return [status, { ...response, description, ...content }] as const;
-  });
+  const content = contentOf(route);
+  const description = 'content' in content ? '応答 / answered' : '完了 / done';
+  const done = Object.entries(operation.responses).map(
+    ([status, response]) => [status, { ...response, description, ...content }] as const,
+  );
   const unready =
-    route.name === 'HealthController_readyz' && answer
-      ? {
-          '503': { description: '準備未了 / not ready', content: { 'application/json': { schema: answer } } },
-        }
+    route.name === 'HealthController_readyz'
+      ? { '503': { description: '準備未了 / not ready', ...content } }
       : {};
   operation.responses = { ...Object.fromEntries(done), ...problemResponses(route, reads), ...unready };
+}
+
+/** What an answer that is no problem looks like; nothing where there is nothing to say. */
+function contentOf({ name, isPage }: Route): { content?: Readonly<Record<string, { schema: Schema }>> } {
+  if (isPage) return { content: pageContent };
+  const schema = answers[name];
+  return schema ? { content: { 'application/json': { schema } } } : {};
 }

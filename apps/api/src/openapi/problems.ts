@@ -31,8 +31,12 @@ export const problemSchema: Schema = {
 
 /** The subjects of the catalogue from which each capability refuses. */
 const subjectsOf: Readonly<Record<string, readonly string[]>> = {
+  AcknowledgementController: ['alerts'],
   AgreementsController: ['decisions', 'agreements'],
+  AlertsController: ['alerts', 'people'],
+  ContactsController: ['contacts', 'people'],
   GrantsController: ['decisions', 'grants', 'people', 'terminals'],
+  IncidentsController: ['incidents', 'people'],
   InquiriesController: ['inquiries', 'availability', 'grants', 'people', 'terminals'],
   OperatorsController: ['decisions', 'people', 'sign-in'],
   RetentionController: ['decisions', 'retention'],
@@ -71,6 +75,11 @@ function rowsOf(route: Route, reads: boolean): readonly ProblemRow[] {
   return [...new Map([...edge, ...own].map((row) => [row.code, row])).values()];
 }
 
+/** A page for people, in Japanese and English. */
+export const pageContent: Readonly<Record<string, { readonly schema: Schema }>> = {
+  'text/html': { schema: text },
+};
+
 /** The problems of a route, by status: the codes that may come, and what they look like. */
 export function problemResponses(route: Route, reads: boolean): Operation['responses'] {
   const byStatus = Map.groupBy(rowsOf(route, reads), ({ status }) => status);
@@ -79,7 +88,11 @@ export function problemResponses(route: Route, reads: boolean): Operation['respo
       String(status),
       {
         description: rows.map(({ code, ja, en }) => `- \`${code}\`: ${ja.title} / ${en.title}`).join('\n'),
-        content: { 'application/problem+json': { schema: refTo('Problem') } },
+        content: {
+          'application/problem+json': { schema: refTo('Problem') },
+          // Only what the HTTP layer itself refuses is told to a browser as to any other client.
+          ...(route.isPage ? pageContent : {}),
+        },
       },
     ]),
   );

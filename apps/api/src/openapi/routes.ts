@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
-import { METHOD_METADATA } from '@nestjs/common/constants.js';
+import { HEADERS_METADATA, METHOD_METADATA } from '@nestjs/common/constants.js';
 import type { Action } from '#domain';
+import { PAGE_TYPE } from '../alerts/page.js';
 import { ACTION, AT_TERMINAL, INITIAL_PIN, PUBLIC } from '../edge/caller.js';
 
 /** A route as its controller declares it. */
@@ -11,6 +12,8 @@ export interface Route {
   readonly isPublic: boolean;
   readonly atTerminal: boolean;
   readonly withInitialPin: boolean;
+  /** It answers with a page for people, its problems too. */
+  readonly isPage: boolean;
   /** The row of the role table; null where a session is enough. */
   readonly action: Action | null;
   /** The class that its body follows; null where it takes none. */
@@ -32,6 +35,7 @@ export const routesOf = (controllers: readonly Type<object>[]): readonly Route[]
 function routeOf(controller: Type<object>, prototype: object, method: string, handler: object): Route {
   const marked = (mark: string): boolean =>
     [handler, controller].some((target) => Reflect.getMetadata(mark, target) === true);
+  const headers = (Reflect.getMetadata(HEADERS_METADATA, handler) ?? []) as { readonly value: unknown }[];
   const taken = (Reflect.getMetadata('design:paramtypes', prototype, method) ?? []) as Type<object>[];
   return {
     name: routeName(controller.name, method),
@@ -39,6 +43,7 @@ function routeOf(controller: Type<object>, prototype: object, method: string, ha
     isPublic: marked(PUBLIC),
     atTerminal: marked(AT_TERMINAL),
     withInitialPin: marked(INITIAL_PIN),
+    isPage: headers.some(({ value }) => value === PAGE_TYPE),
     action: (Reflect.getMetadata(ACTION, handler) as Action | undefined) ?? null,
     dto: taken.find(({ name }) => name.endsWith('Dto')) ?? null,
   };

@@ -1,7 +1,10 @@
 import { agreementProblems } from './catalogue/agreements.js';
+import { alertProblems } from './catalogue/alerts.js';
 import { availabilityProblems } from './catalogue/availability.js';
+import { contactProblems } from './catalogue/contacts.js';
 import { decisionProblems } from './catalogue/decisions.js';
 import { grantProblems } from './catalogue/grants.js';
+import { incidentProblems } from './catalogue/incidents.js';
 import { inquiryProblems } from './catalogue/inquiries.js';
 import { peopleProblems } from './catalogue/people.js';
 import { requestProblems } from './catalogue/requests.js';
@@ -34,6 +37,9 @@ const problemsBySubject = {
   grants: grantProblems,
   agreements: agreementProblems,
   retention: retentionProblems,
+  contacts: contactProblems,
+  incidents: incidentProblems,
+  alerts: alertProblems,
 } as const satisfies Readonly<Record<string, ProblemTexts>>;
 
 const rowsOf = (texts: ProblemTexts): readonly ProblemRow[] =>

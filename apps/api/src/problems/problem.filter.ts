@@ -26,7 +26,11 @@ export class ProblemFilter implements ExceptionFilter {
     if (row.status >= 500)
       this.log.error({ code: first.code, correlation: request.correlation, error: nameOf(error) });
     if (row.status === 503) void reply.header('retry-after', '5');
-    send(request, reply, row, refusals, extensions);
+    this.tell(request, reply, row, { refusals, extensions });
+  }
+
+  protected tell(request: EdgeRequest, reply: FastifyReply, row: ProblemRow, reasons: Reasons): void {
+    send(request, reply, row, reasons);
   }
 
   /**
@@ -46,15 +50,14 @@ export class ProblemFilter implements ExceptionFilter {
  */
 export function answerUnreadableUrl(_error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
-  send(request, reply, catalogueRow('request-malformed'), [{ code: 'request-malformed' }], {});
+  send(request, reply, catalogueRow('request-malformed'), only('request-malformed'));
 }
 
 function send(
   request: EdgeRequest,
   reply: FastifyReply,
   row: ProblemRow,
-  refusals: readonly Refusal[],
-  extensions: Reasons['extensions'],
+  { refusals, extensions }: Reasons,
 ): void {
   void reply
     .status(row.status)
@@ -66,7 +69,8 @@ function send(
 /** Who sends a thousand wrong fields is told of the first: an answer stays small. */
 const MOST_ERRORS = 20;
 
-interface Reasons {
+/** Why a request ended with a problem, the one that it is about first. */
+export interface Reasons {
   readonly refusals: readonly [Refusal, ...Refusal[]];
   readonly extensions: Readonly<Record<string, string | number>>;
 }

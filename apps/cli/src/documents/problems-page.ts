@@ -23,6 +23,9 @@ const headings: Readonly<Record<string, string>> = {
   grants: 'Grants 利用の承認',
   agreements: 'Agreement 協定',
   retention: 'Retention and erasure 保存と消去',
+  contacts: 'Contacts 連絡先',
+  incidents: 'Incidents 事案',
+  alerts: 'Alerts 通報',
 };
 
 const introduction = `# Problems 問題の一覧

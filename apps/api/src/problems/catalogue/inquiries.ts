@@ -28,6 +28,19 @@ export const inquiryProblems = {
         'The agreement has ended, so this cannot be done any more. The duties of erasure and secrecy go on.',
     },
   },
+  'contact-missing': {
+    status: 422,
+    ja: {
+      title: '連絡先のない当事者',
+      detail:
+        '緊急時の連絡先を相手方が確認していない当事者があるため、照会できません（別紙2の4(1)）。連絡先の登録と確認が済んだ後、新しい Idempotency-Key で照会してください。',
+    },
+    en: {
+      title: 'Party without a contact',
+      detail:
+        'A party has no contact for emergencies that the other has confirmed, so nothing may be asked (annex 2, 4(1)). Ask with a new Idempotency-Key once both are registered and confirmed.',
+    },
+  },
   'purpose-unlisted': {
     status: 422,
     ja: {

@@ -60,8 +60,8 @@ export const peopleProblems = {
   'name-malformed': {
     status: 422,
     ja: {
-      title: '氏名の不備',
-      detail: '氏名は空にせず、200 文字以内の正しい文字列で指定してください。',
+      title: '氏名・名称の不備',
+      detail: '氏名または名称は空にせず、200 文字以内の正しい文字列で指定してください。',
     },
     en: {
       title: 'Malformed name',

@@ -1,0 +1,24 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { problem } from '../problems/problem.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route is a page with a button: a browser posts an empty form to it. */
+    readonly emptyForm?: true;
+  }
+}
+
+/**
+ * Lets an empty form through to the routes that say `emptyForm` in their configuration, and no form to any other: commands
+ * are JSON. Nothing is read from the form, so a page that another site makes a browser post has nothing to say either.
+ */
+export function acceptEmptyForms(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addContentTypeParser('application/x-www-form-urlencoded', (request, _payload, done) => {
+    const { headers, routeOptions, is404 } = request;
+    const empty = headers['content-length'] === '0' && headers['transfer-encoding'] === undefined;
+    if (!routeOptions.config.emptyForm && !is404) done(problem('media-type-unsupported'));
+    else if (!empty && !is404) done(problem('request-malformed'));
+    else done(null, undefined);
+  });
+}
