@@ -1,4 +1,5 @@
 import { type AlertAttempt, type AlertState, isReached } from './alert.js';
+import type { DeliveryFault } from './incident.events.js';
 
 /** How long to wait for what, milliseconds of real time. */
 export interface AlertBounds {
@@ -47,7 +48,7 @@ export interface NextDelivery {
  *
  * - The channels are tried in their order. One that fails is tried again with a growing pause, until it has brought
  *   the message; it may have been cut off when it had brought it, and only a second time is certain.
- * - When it has failed for `failoverMs`, or for good, the next one begins beside it.
+ * - When it has failed for `failoverMs`, or for good, or nothing could even be sent, the next one begins beside it.
  * - When the alert was taken and nobody acknowledges it for `repeatMs`, the next in the circle begins a round.
  */
 export function nextDelivery(state: AlertState, facts: ScheduleFacts): NextDelivery | null {
@@ -90,11 +91,14 @@ interface Way {
   readonly channel: number;
   /** Nothing more to be begun here: failed for good, or all rounds done. */
   readonly over: boolean;
-  /** Since when it fails without a break; null when it does not. */
-  readonly failingSince: number | null;
+  /** When the next channel begins beside this one; null while this one does not fail. */
+  readonly nextBesideAt: number | null;
   /** When to try it again; null when it does not fail, or for good. */
   readonly retryAt: number | null;
 }
+
+/** Failures of this side: nothing left the house, and the other side's coming back would not change it. */
+const unsent: readonly DeliveryFault[] = ['not-configured', 'sealed', 'target-forbidden'];
 
 function wayOf(channel: number, attempts: readonly AlertAttempt[], bounds: AlertBounds): Way {
   const own = attempts.filter((attempt) => attempt.channel === channel);
@@ -103,9 +107,11 @@ function wayOf(channel: number, attempts: readonly AlertAttempt[], bounds: Alert
   const dead = failures.some(({ failure }) => failure?.permanent);
   const over = dead || sent >= bounds.roundsPerChannel;
   const [first, last] = [failures[0], failures.at(-1)];
-  if (!first || !last) return { channel, over, failingSince: null, retryAt: null };
+  if (!first || !last) return { channel, over, nextBesideAt: null, retryAt: null };
   const retryAt = over ? null : last.at + backoff(failures.length, bounds);
-  return { channel, over, failingSince: first.at, retryAt };
+  const hopeless = last.failure !== null && unsent.includes(last.failure.why);
+  const nextBesideAt = hopeless ? last.at : first.at + bounds.failoverMs;
+  return { channel, over, nextBesideAt, retryAt };
 }
 
 const backoff = (failures: number, { firstBackoffMs, longestBackoffMs }: AlertBounds): number =>
@@ -123,8 +129,8 @@ function nextToOpen(
   let at = last ? last.at + bounds.repeatMs : believable(raisedAt, realNow);
   for (const way of [...ways.slice(start), ...ways.slice(0, start)]) {
     if (way.over) continue;
-    if (way.failingSince === null) return { channel: way.channel, at };
-    at = Math.max(at, way.failingSince + bounds.failoverMs);
+    if (way.nextBesideAt === null) return { channel: way.channel, at };
+    at = Math.max(at, way.nextBesideAt);
   }
   return null;
 }
