@@ -1,5 +1,11 @@
 import type { Logger } from '@nestjs/common';
 
+/** Who wants to know how each run of a task ended. */
+export interface Outcomes {
+  failed(task: string, error: unknown): void;
+  succeeded(task: string): void;
+}
+
 /**
  * A task that ticks: never twice at once, asked for again while it runs it runs once more, and what it throws is
  * logged by name (messages may quote data) and tried again at the next tick.
@@ -14,6 +20,7 @@ export class SingleFlight {
     private readonly name: string,
     private readonly task: () => Promise<void>,
     private readonly log: Pick<Logger, 'error'>,
+    private readonly outcomes?: Outcomes,
   ) {}
 
   run(): Promise<void> {
@@ -48,7 +55,9 @@ export class SingleFlight {
       try {
         await this.task();
         this.trouble = '';
+        this.outcomes?.succeeded(this.name);
       } catch (error) {
+        this.outcomes?.failed(this.name, error);
         this.complain(error as { name?: string; code?: unknown });
       }
     } while (this.again && !this.stopped);

@@ -1,0 +1,187 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { FaultKind } from '#domain';
+import { ForgedEvent, StoreFailed } from '#event-store';
+import type { DueCohort } from '#read-models';
+import { FollowerDiverged } from '../followers/follower.js';
+import type { RunReport } from '../retention/retention-run.js';
+import { MONDAY_MORNING, MovedClock } from '../testing/in-memory.js';
+import { conditionsOf, ErasureSigns, onlyWhile } from './conditions.js';
+import { Troubles } from './troubles.js';
+import type { Condition } from './watch.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** What each condition says now. */
+const looks = async (conditions: readonly Condition[]): Promise<Partial<Record<FaultKind, unknown>>> =>
+  Object.fromEntries(
+    await Promise.all(conditions.map(async ({ kind, holds }) => [kind, await holds()] as const)),
+  );
+/** The kinds of those that hold. */
+const holding = async (conditions: readonly Condition[]): Promise<readonly string[]> =>
+  Object.entries(await looks(conditions)).flatMap(([kind, holds]) => (holds === true ? [kind] : []));
+
+describe('the conditions of log, keys and store', () => {
+  let clock: MovedClock;
+  let troubles: Troubles;
+  let lagMs: number;
+  let roots: readonly number[];
+  const conditions = (): readonly Condition[] =>
+    conditionsOf({
+      troubles,
+      logHealth: { lagMs: async () => lagMs },
+      unsequencedMs: 15 * MINUTE_MS,
+      vault: { epochs: async () => ({ current: 3, roots }) },
+    });
+
+  beforeEach(() => {
+    clock = new MovedClock(MONDAY_MORNING);
+    troubles = new Troubles(clock);
+    [lagMs, roots] = [800, [3]];
+  });
+
+  it('do not hold while all is well', async () => {
+    expect(new Set(Object.values(await looks(conditions())))).toEqual(new Set([false]));
+  });
+
+  it('see a late log before it stops the inquiries', async () => {
+    lagMs = 5 * MINUTE_MS;
+    expect(await holding(conditions())).toEqual([]);
+    lagMs += 1;
+    expect(await holding(conditions())).toEqual(['log-late']);
+  });
+
+  it('see a log that the store does not hold, which is not a late one', async () => {
+    lagMs = Infinity;
+    expect(await looks(conditions())).toMatchObject({ 'log-not-verifying': true, 'log-late': null });
+  });
+
+  it('call it by one name where a task has said more precisely what it is', async () => {
+    lagMs = Infinity;
+    troubles.failed('log', new FollowerDiverged('log', '7'));
+    expect(await holding(conditions())).toEqual(['follower-diverged']);
+  });
+
+  it('see a root key that is gone although no key was needed yet', async () => {
+    roots = [2];
+    expect(await holding(conditions())).toEqual(['key-trouble']);
+  });
+
+  it('see what a task runs into', async () => {
+    troubles.failed('log', new ForgedEvent('s', 0, '1'));
+    expect(await holding(conditions())).toEqual(['forged-event']);
+  });
+
+  it('are left alone by a process that is not to judge them', async () => {
+    lagMs = 6 * MINUTE_MS;
+    let ours = false;
+    const judged = onlyWhile(() => ours, conditions());
+    expect(new Set(Object.values(await looks(judged)))).toEqual(new Set([null]));
+    ours = true;
+    expect(await holding(judged)).toEqual(['log-late']);
+  });
+});
+
+describe('the conditions of the erasures', () => {
+  let clock: MovedClock;
+  let troubles: Troubles;
+  let due: readonly DueCohort[];
+  let signs: ErasureSigns;
+  const cohort = (usableThrough: string): DueCohort => ({
+    cohort: 'c-1',
+    agreement: 'a',
+    purpose: 'rtva-59-1:examination',
+    usableThrough,
+    inquiries: 1,
+  });
+  const done = (report: Partial<Extract<RunReport, { state: 'done' }>> = {}): RunReport => ({
+    state: 'done',
+    erased: [],
+    failed: [],
+    verified: [],
+    unverified: [],
+    ...report,
+  });
+
+  beforeEach(() => {
+    clock = new MovedClock(MONDAY_MORNING);
+    troubles = new Troubles(clock, { retention: 'erasure-failed' });
+    due = [];
+    const queries = { cohortsDue: async (day: string) => due.filter((one) => one.usableThrough < day) };
+    signs = new ErasureSigns(queries, clock, troubles, 24 * HOUR_MS);
+  });
+
+  it('are not judged before a run came to its end', async () => {
+    due = [cohort('2026-01-01')];
+    expect(new Set(Object.values(await looks(signs.conditions())))).toEqual(new Set([null]));
+  });
+
+  it('do not hold after a run that did all it had to', async () => {
+    signs.ran(done({ erased: ['c-1'], verified: ['c-1'] }));
+    expect(new Set(Object.values(await looks(signs.conditions())))).toEqual(new Set([false]));
+  });
+
+  it('take what is overdue for a failure only when the runs stand still, and not for a moment', async () => {
+    due = [cohort('2026-04-04')];
+    signs.stood();
+    expect(await holding(signs.conditions())).toEqual([]);
+    clock.advance(2 * MINUTE_MS);
+    // Due since Sunday at midnight: at ten on Monday not yet a day.
+    due = [cohort('2026-04-05')];
+    expect(await holding(signs.conditions())).toEqual([]);
+    due = [cohort('2026-04-04')];
+    expect(await holding(signs.conditions())).toEqual(['erasure-overdue']);
+    signs.ran(done({ erased: ['c-1'] }));
+    expect(await holding(signs.conditions())).toEqual([]);
+  });
+
+  it('count waiting for the read models as standing still', async () => {
+    due = [cohort('2026-01-01')];
+    signs.ran({ state: 'waiting', for: 'read-models' });
+    clock.advance(MINUTE_MS + 1);
+    signs.ran({ state: 'waiting', for: 'read-models' });
+    expect(await holding(signs.conditions())).toEqual(['erasure-overdue']);
+  });
+
+  it('take an erasure that nobody can certify for a day for overdue', async () => {
+    signs.ran(done({ unverified: ['c-1'] }));
+    clock.advance(24 * HOUR_MS);
+    signs.ran(done({ unverified: ['c-1'] }));
+    expect(await holding(signs.conditions())).toEqual([]);
+    clock.advance(1);
+    expect(await holding(signs.conditions())).toEqual(['erasure-overdue']);
+    signs.ran(done({ verified: ['c-1'] }));
+    expect(await holding(signs.conditions())).toEqual([]);
+  });
+
+  it('see a cohort that could not be erased, and a run that fails again and again', async () => {
+    signs.ran(done({ failed: [{ cohort: 'c-1', codes: ['erasure-running'] }] }));
+    expect(await holding(signs.conditions())).toEqual(['erasure-failed']);
+    signs.ran(done());
+    expect(await holding(signs.conditions())).toEqual([]);
+    for (let time = 0; time < 3; time += 1) {
+      troubles.failed('retention', new Error('still there'));
+      clock.advance(3_000);
+    }
+    expect(await holding(signs.conditions())).toEqual(['erasure-failed']);
+  });
+
+  it('leave a run that fails for another reason to whoever watches that', async () => {
+    for (let time = 0; time < 3; time += 1) {
+      troubles.failed('retention', new StoreFailed('full'));
+      clock.advance(3_000);
+    }
+    expect(await looks(signs.conditions())).toMatchObject({ 'erasure-failed': null });
+  });
+
+  it('see that two people have to look at the clock, until the run went on', async () => {
+    due = [cohort('2026-01-01')];
+    signs.ran({ state: 'held', run: 'run-1' });
+    expect(await holding(signs.conditions())).toEqual(['clock-wrong']);
+    signs.stood();
+    clock.advance(HOUR_MS);
+    expect(await holding(signs.conditions())).toEqual(['clock-wrong']);
+    signs.ran(done());
+    expect(await looks(signs.conditions())).toMatchObject({ 'clock-wrong': false });
+  });
+});

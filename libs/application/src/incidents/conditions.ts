@@ -1,0 +1,155 @@
+import { addDays, type FaultKind, startOfTokyoDay, tokyoDay } from '#domain';
+import type { Clock } from '#operations';
+import type { Queries } from '#read-models';
+import type { KeyCustody } from '#vault';
+import type { LogHealth } from '../log/log-health.js';
+import type { RunReport } from '../retention/retention-run.js';
+import type { SignsOfLife } from './silence.js';
+import type { Troubles } from './troubles.js';
+import type { Condition } from './watch.js';
+
+type Look = Condition['holds'];
+
+/** Holds when one of several looks says so; unknown when none does and one cannot say. */
+const anyOf =
+  (...looks: readonly Look[]): Look =>
+  async () => {
+    const seen = await Promise.all(looks.map((look) => look()));
+    return seen.includes(true) ? true : seen.includes(null) ? null : false;
+  };
+
+/** Conditions that are this process's to judge only while `ours` says so. */
+export const onlyWhile = (ours: () => boolean, conditions: readonly Condition[]): readonly Condition[] =>
+  conditions.map(({ kind, holds }) => ({ kind, holds: async () => (ours() ? holds() : null) }));
+
+/** Another process is silent. Each look counts (`SignsOfLife`): one condition for each. */
+export const silence = (kind: 'worker-silent' | 'api-silent', signs: SignsOfLife): Condition => ({
+  kind,
+  holds: async () => signs.look(),
+});
+
+/** The log is late at a third of the age that stops the inquiries (decision 8): there is still time to do something. */
+const LATE_SHARE = 3;
+
+/** What the watcher looks at besides what its tasks run into. */
+export interface Watched {
+  readonly troubles: Troubles;
+  readonly logHealth: Pick<LogHealth, 'lagMs'>;
+  /** At this age of the oldest event outside the log inquiries stop; milliseconds of real time. */
+  readonly unsequencedMs: number;
+  readonly vault: Pick<KeyCustody, 'epochs'>;
+}
+
+/** Log, keys, store, and what fails again and again: of whichever process watches. */
+export function conditionsOf({ troubles, logHealth, unsequencedMs, vault }: Watched): readonly Condition[] {
+  const met =
+    (kind: FaultKind): Look =>
+    async () =>
+      troubles.stands(kind);
+  /** The store lacks the event at the log's end, and no task has said so more precisely. */
+  const parted: Look = async () => !troubles.ofAnotherHistory() && (await logHealth.lagMs()) === Infinity;
+  const late: Look = async () => {
+    const lagMs = await logHealth.lagMs();
+    return lagMs === Infinity ? null : lagMs > unsequencedMs / LATE_SHARE;
+  };
+  /** Keys in memory go on opening for a while: without this look a missing root would be noticed by the first restart. */
+  const rootless: Look = async () => {
+    const { current, roots } = await vault.epochs();
+    return !roots.includes(current);
+  };
+  return [
+    { kind: 'forged-event', holds: met('forged-event') },
+    { kind: 'events-missing', holds: met('events-missing') },
+    { kind: 'follower-diverged', holds: met('follower-diverged') },
+    { kind: 'log-not-verifying', holds: anyOf(met('log-not-verifying'), parted) },
+    { kind: 'log-late', holds: late },
+    { kind: 'key-trouble', holds: anyOf(met('key-trouble'), rootless) },
+    { kind: 'store-failed', holds: met('store-failed') },
+    { kind: 'duty-failing', holds: met('duty-failing') },
+  ];
+}
+
+/** How long the runs may stand still before it is asked what they leave undone, in milliseconds of real time. */
+const STUCK_MS = 60_000;
+
+type Last = { readonly state: 'none' } | { readonly state: 'stuck'; readonly since: number } | RunReport;
+
+/**
+ * What the erasures show, told by the worker after every run. Judged is what a run has left, not what is due at the
+ * moment: after a day without a worker everything is overdue for as long as the first run takes, and nothing is wrong.
+ */
+export class ErasureSigns {
+  private last: Last = { state: 'none' };
+  /** Cohorts erased and not certified, and since when (real time). */
+  private readonly unverified = new Map<string, number>();
+
+  constructor(
+    private readonly queries: Pick<Queries, 'cohortsDue'>,
+    private readonly clock: Pick<Clock, 'now' | 'realNow'>,
+    private readonly troubles: Troubles,
+    private readonly overdueMs: number,
+  ) {}
+
+  /** A run came to its end. */
+  ran(report: RunReport): void {
+    if (report.state === 'waiting') return this.stood();
+    this.last = report;
+    if (report.state !== 'done') return;
+    for (const cohort of this.unverified.keys()) {
+      if (!report.unverified.includes(cohort)) this.unverified.delete(cohort);
+    }
+    for (const cohort of report.unverified) {
+      if (!this.unverified.has(cohort)) this.unverified.set(cohort, this.clock.realNow());
+    }
+  }
+
+  /** A run could not begin, or failed. */
+  stood(): void {
+    // A run that waits for two people waits for nothing else.
+    if (this.last.state !== 'stuck' && this.last.state !== 'held')
+      this.last = { state: 'stuck', since: this.clock.realNow() };
+  }
+
+  conditions(): readonly Condition[] {
+    return [
+      { kind: 'erasure-overdue', holds: () => this.overdue() },
+      { kind: 'erasure-failed', holds: async () => this.failed() },
+      { kind: 'clock-wrong', holds: async () => this.held() },
+    ];
+  }
+
+  /** Due for too long and neither erased nor held, or erased and not certified for as long. */
+  private async overdue(): Promise<boolean | null> {
+    const now = this.clock.realNow();
+    switch (this.last.state) {
+      case 'done':
+        return [...this.unverified.values()].some((since) => now - since > this.overdueMs);
+      case 'held':
+        return false;
+      case 'stuck':
+        return now - this.last.since > STUCK_MS ? this.anyOverdue() : null;
+      default:
+        return null;
+    }
+  }
+
+  private async anyOverdue(): Promise<boolean> {
+    const now = this.clock.now();
+    const due = await this.queries.cohortsDue(tokyoDay(now));
+    return due.some(({ usableThrough }) => {
+      const dueAt = Date.parse(startOfTokyoDay(addDays(usableThrough, 1)));
+      return Date.parse(now) - dueAt > this.overdueMs;
+    });
+  }
+
+  private failed(): boolean | null {
+    if (this.troubles.stands('erasure-failed')) return true;
+    return this.last.state === 'done' ? this.last.failed.length > 0 : null;
+  }
+
+  /** Two people have to look at the clock (decision 13). */
+  private held(): boolean | null {
+    if (this.last.state === 'held') return true;
+    return this.last.state === 'done' ? false : null;
+  }
+}
