@@ -9,3 +9,7 @@ export type {
 } from './port.js';
 export { openLifeboat, type LifeboatOptions } from './lifeboat/lifeboat.js';
 export { LifeboatUnwritable } from './lifeboat/files.js';
+export { openChannels, type ChannelOptions } from './channels.js';
+export type { SmtpOptions } from './smtp.js';
+export type { Lookup } from './target.js';
+export type { WebhookOptions } from './webhook.js';
