@@ -20,6 +20,7 @@ const PURPOSE = 'rtva-59-1:examination';
 
 const allowed: Standing = {
   agreement: 'in-force',
+  contactsMissing: [],
   purposes: [PURPOSE],
   casePatterns: { 'rtva-59-1': 'SK-\\d{4}-\\d{6}' },
   deadlineMs: 10_000,
@@ -70,6 +71,14 @@ describe('an inquiry', () => {
       by('o-1'),
     );
   const types = () => memory.types(inquiryStream(command.inquiry));
+
+  it('is refused on record while nobody of a party could be called, and the provider is not asked', async () => {
+    await expect(make({ ...allowed, contactsMissing: ['provider'] })).rejects.toMatchObject({
+      refusals: [{ code: 'contact-missing', field: 'provider' }],
+    });
+    expect(await types()).toEqual(['InquiryRefused']);
+    expect(asked).toEqual([]);
+  });
 
   it('is put to the provider only once it is on record', async () => {
     answer = async () => {

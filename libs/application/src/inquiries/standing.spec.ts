@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { credentialStream } from '#domain';
+import { contactStream, credentialStream, type Side } from '#domain';
 import { Agreements } from '../agreements/agreements.js';
 import { Grants } from '../access/grants.js';
 import { Operators } from '../access/operators.js';
@@ -66,6 +66,24 @@ describe('the standing of an inquiry', () => {
     );
   }
 
+  /** Puts on record what became of the contact of a party. */
+  async function contact(party: Side, types: readonly string[]): Promise<void> {
+    const loaded = await memory.journal.load(contactStream(AGREEMENT, party));
+    const kinds = ['smtp'];
+    const described = { name: '当番', channels: [{ kind: 'smtp', address: 'duty@agency.example' }], kinds };
+    const data = (type: string) => ({
+      contact: `c-${party}`,
+      party,
+      version: 1,
+      ...(type === 'ContactConfirmed' ? {} : described),
+    });
+    await memory.journal.append(
+      loaded,
+      types.map((type) => ({ type, data: data(type) })),
+      by('o-abe'),
+    );
+  }
+
   const standings = (): Standings =>
     new Standings(memory.journal, { grantCandidates: () => Promise.resolve(candidates) }, {
       provable: () => Promise.resolve(provable),
@@ -105,6 +123,26 @@ describe('the standing of an inquiry', () => {
       period: null,
     });
   });
+
+  it('names the sides that nobody could call, until the other side has confirmed one contact of each', async () => {
+    const missing = async () => (await judge()).standing.contactsMissing;
+    expect(await missing()).toEqual(['recipient', 'provider']);
+    await contact('recipient', ['ContactRegistered', 'ContactConfirmed']);
+    await contact('provider', ['ContactRegistered']);
+    expect(await missing()).toEqual(['provider']);
+    await contact('provider', ['ContactConfirmed']);
+    expect(await missing()).toEqual([]);
+    expect((await judge({ agreement: 'another' })).standing.contactsMissing).toHaveLength(2);
+  });
+
+  it.each<Side>(['recipient', 'provider'])(
+    'must be judged again once a contact of the %s has moved',
+    async (party) => {
+      const { streams } = await judge();
+      await contact(party, ['ContactRegistered']);
+      expect(await memory.journal.haveMoved(streams)).toBe(true);
+    },
+  );
 
   it('takes from the read models which grants to look at, and nothing about whether they hold', async () => {
     await grants.revoke(granted, '異動', by('o-abe'));

@@ -5,6 +5,8 @@ import {
   certificateFaultsAt,
   certificateFolding,
   certificateStream,
+  contactsFolding,
+  contactStream,
   credentialFolding,
   credentialStream,
   grantAllows,
@@ -27,6 +29,7 @@ import {
   retentionPeriodFolding,
   retentionStream,
   rolesOn,
+  sidesWithoutContact,
   type Standing,
   terminalFaults,
   terminalFolding,
@@ -86,18 +89,25 @@ export class Standings {
       agreementStream(asked.agreement),
       provisionStream(asked.agreement),
       retentionStream(asked.agreement, isPurpose(asked.purpose) ? asked.purpose : 'none'),
+      contactStream(asked.agreement, 'recipient'),
+      contactStream(asked.agreement, 'provider'),
     ]);
-    const [ofAgreement, ofProvision, ofRetention] = streams as readonly [
+    const [ofAgreement, ofProvision, ofRetention, ofRecipient, ofProvider] = streams as readonly [
+      LoadedStream,
+      LoadedStream,
       LoadedStream,
       LoadedStream,
       LoadedStream,
       ...LoadedStream[],
     ];
     const agreement = foldLoaded(ofAgreement, agreementFolding);
+    const recipient = foldLoaded(ofRecipient, contactsFolding);
+    const provider = foldLoaded(ofProvider, contactsFolding);
     const provision = foldLoaded(ofProvision, provisionFolding);
     const none = agreement.state === 'none';
     const standing: Standing = {
       agreement: none ? 'none' : isInForce(agreement) ? 'in-force' : 'terminated',
+      contactsMissing: sidesWithoutContact({ recipient, provider }),
       purposes: none ? purposes : agreement.purposes,
       casePatterns: none ? {} : agreement.casePatterns,
       deadlineMs: none ? 0 : agreement.deadlineMs,

@@ -72,6 +72,17 @@ describe('a fault', () => {
     expect(raise({ times: 96, through: 'e-100' }, true, ...facts).events).toEqual([repeated(100)]);
   });
 
+  it('that repeats is recorded before that where the count is to be exact', () => {
+    const exact = given(opened(), repeated(8)).when((state) =>
+      decideRaiseFault(
+        state,
+        { ...seen, times: 1, through: 'e-9' },
+        { incidentOpen: true, record: 'always' },
+      ),
+    );
+    expect(exact.events).toEqual([repeated(9)]);
+  });
+
   it.each<[string, readonly FaultEvent[], boolean]>([
     ['while it stands', [opened(), repeated(2, 'e-2')], true],
     ['after it was cleared', [opened(), repeated(2, 'e-2'), cleared(2)], true],

@@ -2,6 +2,7 @@
 export const inquiryRefusals = [
   'agreement-not-in-force',
   'agreement-terminated',
+  'contact-missing',
   'purpose-unlisted',
   'case-reference-missing',
   'case-reference-malformed',

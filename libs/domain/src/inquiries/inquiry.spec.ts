@@ -103,6 +103,12 @@ describe('an inquiry is refused, and the refusal recorded,', () => {
   const rows: readonly (readonly [string, Partial<MakeInquiry>, Partial<Standing>, Refusal])[] = [
     ['without an agreement', {}, { agreement: 'none' }, { code: 'agreement-not-in-force' }],
     ['after termination', {}, { agreement: 'terminated' }, { code: 'agreement-terminated' }],
+    [
+      'while nobody of the provider could be called',
+      {},
+      { contactsMissing: ['provider'] },
+      { code: 'contact-missing', field: 'provider' },
+    ],
     ['without a valid grant', {}, noGrant, { code: 'grant-missing' }],
     [
       'without a case reference',
@@ -177,6 +183,7 @@ describe('an inquiry is refused, and the refusal recorded,', () => {
       { purpose: 'tax-1:response', caseReference: '', question: { name: '', birthDate: 'spring' } },
       {
         agreement: 'terminated',
+        contactsMissing: ['recipient', 'provider'],
         grant: { refusals: [{ code: 'training-lapsed' }, { code: 'grant-revoked' }] },
         period: null,
         suspended: true,
@@ -186,6 +193,8 @@ describe('an inquiry is refused, and the refusal recorded,', () => {
     );
     expect(outcome.refusals).toEqual([
       'agreement-terminated',
+      'contact-missing',
+      'contact-missing',
       'purpose-unlisted',
       'case-reference-missing',
       'question-malformed',

@@ -31,6 +31,7 @@ export const making = (changes: Partial<MakeInquiry> = {}): MakeInquiry => ({
 /** A standing that allows it. */
 export const standing = (changes: Partial<Standing> = {}): Standing => ({
   agreement: 'in-force',
+  contactsMissing: [],
   purposes,
   casePatterns: { 'rtva-12-1': 'NEW-\\d{4}', 'rtva-59-1': 'RTV-\\d{4}-\\d{6}' },
   deadlineMs: 30_000,

@@ -1,3 +1,4 @@
+import type { Side } from '../access/access.events.js';
 import {
   assertNever,
   type Decision,
@@ -55,6 +56,8 @@ export type Answer =
  */
 export interface Standing {
   readonly agreement: 'none' | 'in-force' | 'terminated';
+  /** The sides that nobody could call if this inquiry went wrong: with one of them nothing is provided (annex 2, 4(1)). */
+  readonly contactsMissing: readonly Side[];
   readonly purposes: readonly Purpose[];
   /** Patterns of case references by affair. */
   readonly casePatterns: Readonly<Record<string, string>>;
@@ -116,6 +119,9 @@ export function judge(command: MakeInquiry, standing: Standing): readonly Refusa
     ...reasons(
       standing.agreement === 'none' && { code: 'agreement-not-in-force' },
       standing.agreement === 'terminated' && { code: 'agreement-terminated' },
+    ),
+    ...standing.contactsMissing.map((side) => ({ code: 'contact-missing', field: side })),
+    ...reasons(
       !(isPurpose(command.purpose) && standing.purposes.includes(command.purpose)) && {
         code: 'purpose-unlisted',
         field: 'purpose',
