@@ -35,6 +35,7 @@ export * from './incidents/acknowledgement-link.js';
 export * from './incidents/alarm.js';
 export * from './incidents/alarm-policies.js';
 export * from './incidents/alert-message.js';
+export * from './incidents/alert-reports.js';
 export * from './incidents/alerts.js';
 export * from './incidents/contacts.js';
 export * from './incidents/delivery.js';

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   AcknowledgementLinks,
   Alarm,
@@ -9,7 +10,7 @@ import {
   Incidents,
 } from '#application';
 import { type AlertBounds, strictAlertBounds } from '#domain';
-import type { Channels } from '#notifications';
+import { type Channels, type Lifeboat, openChannels, openLifeboat, type SmtpOptions } from '#notifications';
 import { alertKeysOf, WebhookSecrets } from './alert-key.js';
 import type { Configuration } from './configuration.js';
 import type { Rooms } from './rooms.js';
@@ -20,27 +21,60 @@ import type { Rooms } from './rooms.js';
  */
 export interface WaysOut {
   readonly channels: Channels;
+  readonly lifeboat: Lifeboat;
   readonly links: AcknowledgementLinks;
   readonly webhookSecrets: WebhookSecrets;
   close(): Promise<void>;
 }
 
 /** Opens the ways out for one process. Throws `AlertKeyDamaged`. */
-export function openWaysOut(configuration: Configuration): WaysOut {
-  const { alertKey, publicUrl } = configuration;
+export function openWaysOut(configuration: Configuration, process: string): WaysOut {
+  const { alertKey, publicUrl, paths, webhookPrivateTargets, webhookCa, alertTimeoutSeconds } = configuration;
   const keys = alertKeysOf(alertKey);
   const webhookSecrets = new WebhookSecrets(keys);
-  // TODO: openChannels, openLifeboat
-  const channels: Channels = {
-    send: (_channel, { id }) =>
-      Promise.resolve({ delivered: false, message: id, why: 'not-configured', permanent: true }),
-    close: () => Promise.resolve(),
-  };
+  const channels = openChannels({
+    smtp: smtpOf(configuration),
+    webhook: {
+      secretOf: (contact, version) => webhookSecrets.of(contact, version),
+      privateTargets: webhookPrivateTargets,
+      ...(webhookCa === null ? {} : { ca: readFileSync(webhookCa, 'utf8') }),
+    },
+    timeoutMs: alertTimeoutSeconds * 1_000,
+  });
   return {
     channels,
+    lifeboat: openLifeboat({
+      directory: paths.lifeboat,
+      process: nameOf(configuration, process),
+      key: keys.lifeboat,
+    }),
     links: new AcknowledgementLinks(keys.link, publicUrl),
     webhookSecrets,
     close: () => channels.close(),
+  };
+}
+
+/**
+ * What names a process's files in the lifeboat, which only that process writes: of several apis on one machine each
+ * listens on a port of its own.
+ */
+const nameOf = ({ port }: Configuration, process: string): string =>
+  process === 'api' ? `api-${port}` : process;
+
+/** The mail server as configured; null where there is none. */
+function smtpOf(configuration: Configuration): SmtpOptions | null {
+  const { smtpHost: host, smtpPort: port, smtpSecurity, smtpFrom: from, smtpUser, smtpCa } = configuration;
+  if (host === null || from === null) return null;
+  const password = configuration.smtpPasswordFile;
+  return {
+    host,
+    port,
+    security: smtpSecurity,
+    from,
+    name: from.slice(from.indexOf('@') + 1),
+    ...(smtpUser === null ? {} : { user: smtpUser }),
+    ...(password === null ? {} : { password: readFileSync(password, 'utf8').trimEnd() }),
+    ...(smtpCa === null ? {} : { ca: readFileSync(smtpCa, 'utf8') }),
   };
 }
 
@@ -55,10 +89,10 @@ export interface AlarmRooms {
 
 /** The alarm over the rooms. */
 export function alarmOf(rooms: Rooms): AlarmRooms {
-  const { journal, vault, store, operations, log, configuration, channels, links } = rooms;
+  const { journal, vault, store, operations, log, configuration, channels, lifeboat, links } = rooms;
   const { publicUrl, alertRepeatMinutes, faultSettleSeconds } = configuration;
   const bounds: AlertBounds = { ...strictAlertBounds, repeatMs: alertRepeatMinutes * 60_000 };
-  const contacts = new Contacts(journal, vault);
+  const contacts = new Contacts(journal, vault, () => lifeboat.provisions()?.contacts ?? []);
   const faults = new Faults(journal);
   const incidents = new Incidents(journal, vault, contacts, bounds);
   const alerts = new Alerts(journal, contacts, links);
@@ -67,5 +101,5 @@ export function alarmOf(rooms: Rooms): AlarmRooms {
   const policies = new AlarmPolicies(journal, store, operations.marks, faults, incidents, alerts, {
     faultSettleMs: faultSettleSeconds * 1_000,
   });
-  return { contacts, faults, incidents, alerts, alarm: new Alarm(policies, alerts, delivery) };
+  return { contacts, faults, incidents, alerts, alarm: new Alarm(policies, delivery) };
 }

@@ -53,7 +53,11 @@ export async function verifyCheckpoint(store: EventStore, follower: Follower): P
  * Reads everything after the follower's checkpoint, batch by batch; returns how many events it applied.
  * Stops between batches when `signal` aborts. Also the recovery after a crash: there is no other way to catch up.
  */
-export async function catchUp(store: EventStore, follower: Follower, signal?: AbortSignal): Promise<number> {
+export async function catchUp(
+  store: Pick<EventStore, 'readAll'>,
+  follower: Follower,
+  signal?: AbortSignal,
+): Promise<number> {
   let applied = 0;
   let after = (await follower.checkpoint())?.position ?? null;
   for (;;) {

@@ -1,32 +1,165 @@
-import type { EventStore } from '#event-store';
+import { catalogue, parseEntry, recordedEvent, upcasters } from '#domain';
+import { comparePositions, type EventStore, type Position, type StoredEvent } from '#event-store';
 import type { Marks } from '#operations';
+import { catchUp, type Follower, holds } from '../followers/follower.js';
 import type { CommandContext, Journal } from '../journal.js';
+import { AlarmCommands, type PlacedEvent } from './alarm-commands.js';
+import { type AlarmMark, emptyAlarmMark, rememberEvent, type SeenEvent, seenTypes } from './alarm-mark.js';
+import { readWhatIsThere } from './alarm-reading.js';
 import type { Alerts } from './alerts.js';
 import type { Faults } from './faults.js';
 import type { Incidents } from './incidents.js';
 
+/** Mark of the policies: how far they have read, and what they remember of it. */
+export const ALARM_POLICIES = 'policies';
+
+/** How long a position that changed nothing stays in memory only, milliseconds of real time: each costs an fsync. */
+const KEEP_EVERY_MS = 5_000;
+const RECONCILE_EVERY_MS = 60_000;
+const REMEMBERED_AT_ONCE = 500;
+
 export interface PolicyBounds {
-  /** How long a good answer must have been the last word, real milliseconds, until the provider is said to be well. */
+  /** How long the provider must have been well, milliseconds of real time, until it is said to be. */
   readonly faultSettleMs: number;
 }
 export const strictPolicyBounds: PolicyBounds = { faultSettleMs: 60_000 };
 
+/** The mark as it is kept: what was remembered, and up to where. */
+interface KeptMark extends AlarmMark {
+  readonly position: Position;
+  readonly eventId: string;
+}
+
+/**
+ * What follows from what happened (event → command): faults from the answers of the provider, incidents from faults,
+ * alerts from incidents. The third follower of the global order beside the log and the read models (decision 6).
+ *
+ * At least once: the mark is written after the commands, and a crash in between carries them out again. Each may be:
+ * streams are named after what calls for them, and whatever is counted names the last event that it counts. Where there
+ * is no mark, or one of another history, everything is folded anew and nothing is carried out: whoever rebuilds does not
+ * alarm about the past.
+ *
+ * It needs no read model and no key, and it reads on behind a forged event (`readWhatIsThere`).
+ */
 export class AlarmPolicies {
+  private readonly commands: AlarmCommands;
+  /** As far as this process has read: at the kept mark or, where nothing was to be remembered, ahead of it. */
+  private mark: KeptMark | null = null;
+  /** The event of the kept mark, and when this process wrote or found it. */
+  private kept: { readonly eventId: string; readonly at: number } | null = null;
+  private reconciledAt: number | null = null;
+
   constructor(
-    readonly journal: Journal,
-    readonly store: Pick<EventStore, 'readAll' | 'readEvent' | 'lastPosition'>,
-    readonly marks: Marks,
-    readonly faults: Faults,
-    readonly incidents: Incidents,
-    readonly alerts: Alerts,
-    readonly bounds: PolicyBounds = strictPolicyBounds,
-  ) {}
-  /** Reads on to the end and runs what follows. One at a time in a process. */
-  catchUp(_context: CommandContext, _signal?: AbortSignal): Promise<number> {
-    throw new Error('to come');
+    private readonly journal: Journal,
+    private readonly store: Pick<EventStore, 'readAll' | 'readEvent' | 'lastPosition'>,
+    private readonly marks: Marks,
+    faults: Faults,
+    incidents: Pick<Incidents, 'declareFor'>,
+    alerts: Pick<Alerts, 'raiseFor'>,
+    private readonly bounds: PolicyBounds = strictPolicyBounds,
+  ) {
+    this.commands = new AlarmCommands(journal, store, faults, incidents, alerts);
   }
-  /** The incidents that are open as far as was read. */
+
+  /**
+   * Reads on to the end, carries out what follows, and clears what is over; returns how many events it has read. One
+   * call at a time in a process. Two processes at once do the same twice, which is once.
+   */
+  async catchUp(context: CommandContext, signal?: AbortSignal): Promise<number> {
+    await this.takeUp(signal);
+    const follower: Follower = {
+      name: ALARM_POLICIES,
+      checkpoint: () => Promise.resolve(this.mark),
+      apply: (batch) => this.apply(batch, context),
+    };
+    const applied = await catchUp(this.source, follower, signal);
+    await this.clearWhatIsOver(context);
+    await this.reconcile(context);
+    return applied;
+  }
+
+  /** Ids of the open incidents, oldest first, as far as some process has read. */
   open(): readonly string[] {
-    throw new Error('to come');
+    return (this.mark ?? this.marks.read<KeptMark>(ALARM_POLICIES))?.open ?? [];
+  }
+
+  private get source(): Pick<EventStore, 'readAll'> {
+    return { readAll: (after, limit) => readWhatIsThere(this.store, after, limit) };
+  }
+
+  /** Goes on from the kept mark, whoever wrote it, or makes one. */
+  private async takeUp(signal?: AbortSignal): Promise<void> {
+    const kept = this.marks.read<KeptMark>(ALARM_POLICIES);
+    if (kept && this.mark && kept.eventId === this.kept?.eventId) return;
+    if (kept && (await holds(this.store, kept))) {
+      this.mark = kept;
+      this.kept = { eventId: kept.eventId, at: this.journal.clock.realNow() };
+      return;
+    }
+    this.mark = await this.remembered(signal);
+    if (this.mark) this.keep(this.mark);
+  }
+
+  /**
+   * A mark made of what is there now, with nothing carried out; what comes meanwhile is read on in the ordinary way.
+   * Null for an empty store, and when it was told to stop.
+   */
+  private async remembered(signal?: AbortSignal): Promise<KeptMark | null> {
+    const end = await this.store.lastPosition();
+    let mark: KeptMark | null = null;
+    while (end !== null && (mark === null || comparePositions(mark.position, end) < 0)) {
+      if (signal?.aborted) return null;
+      const page = await this.source.readAll(mark?.position ?? null, REMEMBERED_AT_ONCE);
+      const past = page.filter(({ position }) => comparePositions(position, end) <= 0);
+      const last = past.at(-1);
+      if (!last) break;
+      const events = placed(past).map(({ event }) => event);
+      const remembered: AlarmMark = events.reduce(rememberEvent, mark ?? emptyAlarmMark);
+      mark = { ...remembered, position: last.position, eventId: last.id };
+    }
+    return mark;
+  }
+
+  private async apply(batch: readonly StoredEvent[], context: CommandContext): Promise<void> {
+    const last = batch.at(-1);
+    if (!last) return;
+    const before: AlarmMark = this.mark ?? emptyAlarmMark;
+    const { open, faults } = await this.commands.follow(before, placed(batch), context);
+    // A crash here: the commands are carried out again, and none of them does anything.
+    const after = { open, faults, position: last.position, eventId: last.id };
+    const changed = open !== before.open || faults !== before.faults;
+    this.mark = after;
+    const age = this.kept ? this.journal.clock.realNow() - this.kept.at : Infinity;
+    if (changed || Math.abs(age) >= KEEP_EVERY_MS) this.keep(after);
+  }
+
+  private async clearWhatIsOver(context: CommandContext): Promise<void> {
+    if (!this.mark) return;
+    const { faultSettleMs } = this.bounds;
+    const { faults } = await this.commands.clearWhatIsOver(this.mark, faultSettleMs, context);
+    if (faults === this.mark.faults) return;
+    this.mark = { ...this.mark, faults };
+    this.keep(this.mark);
+  }
+
+  /** Every now and then, and first of all: has everything that is open what it needs, whatever became of its event? */
+  private async reconcile(context: CommandContext): Promise<void> {
+    const now = this.journal.clock.realNow();
+    if (this.reconciledAt !== null && Math.abs(now - this.reconciledAt) < RECONCILE_EVERY_MS) return;
+    await this.commands.reconcile(this.mark ?? emptyAlarmMark, context);
+    this.reconciledAt = now;
+  }
+
+  private keep(mark: KeptMark): void {
+    this.marks.write(ALARM_POLICIES, mark);
+    this.kept = { eventId: mark.eventId, at: this.journal.clock.realNow() };
   }
 }
+
+const placed = (batch: readonly StoredEvent[]): readonly PlacedEvent[] =>
+  batch
+    .filter(({ type }) => seenTypes.has(type))
+    .map(({ entry, position }) => ({
+      event: recordedEvent(parseEntry(entry), catalogue, upcasters) as unknown as SeenEvent,
+      position,
+    }));

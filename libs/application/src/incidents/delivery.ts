@@ -1,41 +1,213 @@
-import type { Channels } from '#notifications';
-import type { CommandContext, Journal } from '../journal.js';
+import {
+  type AlertBounds,
+  alertFolding,
+  alertOf,
+  alertStream,
+  type DeliveryAttempt,
+  type FaultKind,
+  incidentFolding,
+  type IncidentKind,
+  incidentStream,
+  messageIdOf,
+  nextDelivery,
+  recordFailed,
+  recordSent,
+  strictAlertBounds,
+} from '#domain';
+import type { Channels, Delivery } from '#notifications';
+import { type CommandContext, foldLoaded, type Journal, type LoadedStream } from '../journal.js';
+import { Refused } from '../refused.js';
 import type { AcknowledgementLinks } from './acknowledgement-link.js';
-import type { Contacts } from './contacts.js';
+import { alertMessage, incidentUrl } from './alert-message.js';
+import type { Contacts, LivingContact, Reachable } from './contacts.js';
 
 export interface DeliveryOptions {
-  readonly bounds?: object; // AlertBounds of #domain, default strictAlertBounds
+  readonly bounds?: AlertBounds;
+  /** Where contacts reach the api, without a slash at its end. */
   readonly publicUrl: string;
 }
 
+/** What became of the attempts that one run started. */
 export interface DeliveryOutcome {
   readonly sent: number;
   readonly failed: number;
 }
 
+/** An open incident, as far as a message speaks of it. */
+interface OpenIncident {
+  readonly incident: string;
+  readonly agreement: string;
+  readonly kind: IncidentKind;
+  readonly cause: FaultKind | null;
+  readonly declaredAt: string;
+}
+
+type Outcome = 'sent' | 'failed' | 'not-due';
+
+/**
+ * Empties the outbox. What an alert needs next is decided from its stream alone, so that whoever comes after a crash
+ * goes on; at least once, with ids that say which messages are the same. Attempts are made side by side: a server that
+ * hangs holds up its own contact and nobody else.
+ */
 export class AlertDelivery {
+  /** The attempts of this process by alert; never two of one alert at once. */
+  private readonly underWay = new Map<string, Promise<Outcome>>();
+  private next: number | null = null;
+  private readonly bounds: AlertBounds;
+
   constructor(
-    readonly journal: Journal,
-    readonly contacts: Contacts,
-    readonly channels: Channels,
-    readonly links: AcknowledgementLinks,
-    /** The latest checkpoint note; what it throws is taken for null. */
-    readonly checkpoint: () => Promise<string | null>,
-    readonly options: DeliveryOptions,
-  ) {}
+    private readonly journal: Journal,
+    private readonly contacts: Pick<Contacts, 'living' | 'reach'>,
+    private readonly channels: Channels,
+    private readonly links: AcknowledgementLinks,
+    /** The note of the latest checkpoint; an alarm without one is better than none, so what it throws is no matter. */
+    private readonly checkpoint: () => Promise<string | null>,
+    private readonly options: DeliveryOptions,
+  ) {
+    this.bounds = options.bounds ?? strictAlertBounds;
+  }
+
   /**
-   * Starts every attempt that is due and is not under way already, and waits for those it started. Call it again
-   * while it runs (not through a SingleFlight): a hung server then holds up its own contact alone.
+   * Starts every attempt that is due and not under way, for those of the incidents that are open, and waits for the
+   * ones that it started. To be called again while it runs. Rejects, after all of them, with the first failure of the
+   * store; what the other side does is on record and no failure.
    */
-  run(_incidents: readonly string[], _context: CommandContext): Promise<DeliveryOutcome> {
-    throw new Error('to come');
+  async run(incidents: readonly string[], context: CommandContext): Promise<DeliveryOutcome> {
+    const open = await this.openAmong(incidents);
+    const started: Promise<Outcome>[] = [];
+    let next: number | null = null;
+    for (const incident of open) {
+      const contacts = await this.contacts.living(incident.agreement);
+      const alerts = await this.journal.loadAll(
+        contacts.map(({ contact }) => alertStream(alertOf(incident.incident, contact))),
+      );
+      for (const [index, contact] of contacts.entries()) {
+        const at = this.dueAt(alerts[index] as LoadedStream, contact);
+        if (at !== null && (next === null || at < next)) next = at;
+        if (at === null || at > this.journal.clock.realNow()) continue;
+        const attempt = this.start(incident, contact, context);
+        if (attempt) started.push(attempt);
+      }
+    }
+    this.next = next;
+    return outcomeOf(await Promise.allSettled(started));
   }
-  /** When the last run saw something due next, real milliseconds; null when nothing is. */
+
+  /** When the earliest attempt that the last run saw is, or was, due: real time, milliseconds; null when none is. */
   nextAt(): number | null {
-    throw new Error('to come');
+    return this.next;
   }
-  /** Resolves when no attempt is under way; to be awaited before the rooms are closed. */
-  idle(): Promise<void> {
-    throw new Error('to come');
+
+  /** Resolves when no attempt is under way. To be awaited before channels and store are closed. */
+  async idle(): Promise<void> {
+    while (this.underWay.size) await Promise.allSettled(this.underWay.values());
   }
+
+  private async openAmong(incidents: readonly string[]): Promise<readonly OpenIncident[]> {
+    const loaded = await this.journal.loadAll(incidents.map(incidentStream));
+    return loaded.flatMap((stream) => {
+      const state = foldLoaded(stream, incidentFolding);
+      const agreement = stream.recorded[0]?.agreement;
+      if (state.state !== 'open' || agreement === undefined) return [];
+      const { incident, kind, cause, declaredAt } = state;
+      return [{ incident, agreement, kind, cause, declaredAt }];
+    });
+  }
+
+  private dueAt(alert: LoadedStream, contact: LivingContact): number | null {
+    return this.nextOf(alert, contact)?.at ?? null;
+  }
+
+  private nextOf(alert: LoadedStream, { kinds, since }: LivingContact) {
+    const realNow = this.journal.clock.realNow();
+    return nextDelivery(foldLoaded(alert, alertFolding), {
+      channels: kinds.length,
+      realNow,
+      bounds: this.bounds,
+      since,
+    });
+  }
+
+  private start(
+    incident: OpenIncident,
+    { contact }: LivingContact,
+    context: CommandContext,
+  ): Promise<Outcome> | null {
+    const alert = alertOf(incident.incident, contact);
+    if (this.underWay.has(alert)) return null;
+    const attempt = this.attempt(alert, incident, contact, context).finally(() =>
+      this.underWay.delete(alert),
+    );
+    this.underWay.set(alert, attempt);
+    return attempt;
+  }
+
+  /** Looks again, because an attempt that ended a moment ago may have changed what is due, and makes the attempt. */
+  private async attempt(
+    alert: string,
+    incident: OpenIncident,
+    contact: string,
+    context: CommandContext,
+  ): Promise<Outcome> {
+    const reachable = await this.contacts.reach(contact, incident.agreement);
+    if (!reachable) return 'not-due';
+    const next = this.nextOf(await this.journal.load(alertStream(alert)), reachable);
+    if (!next || next.at > this.journal.clock.realNow()) return 'not-due';
+    const kind = reachable.kinds[next.channel];
+    if (kind === undefined) return 'not-due';
+    const message = messageIdOf(alert, next.channel, next.round);
+    const delivery = await this.send(message, alert, incident, reachable, next.channel);
+    // A crash here: the contact has the message, and gets it once more under the same id.
+    const attempted = { channel: next.channel, kind, round: next.round, message };
+    await this.record(alert, attempted, delivery, { ...context, agreement: incident.agreement });
+    return delivery.delivered ? 'sent' : 'failed';
+  }
+
+  private async send(
+    id: string,
+    alert: string,
+    incident: OpenIncident,
+    { contact, version, channels }: Reachable,
+    index: number,
+  ): Promise<Delivery> {
+    const channel = channels?.[index];
+    if (!channel) return { delivered: false, message: id, why: 'sealed', permanent: false };
+    const message = alertMessage({
+      ...incident,
+      id,
+      alert,
+      contact,
+      version,
+      acknowledge: this.links.urlOf(alert),
+      incidentUrl: incidentUrl(this.options.publicUrl, incident.incident),
+      checkpoint: await this.checkpoint().catch(() => null),
+    });
+    return this.channels.send(channel, message);
+  }
+
+  private async record(
+    alert: string,
+    attempted: DeliveryAttempt,
+    delivery: Delivery,
+    context: CommandContext,
+  ): Promise<void> {
+    try {
+      await this.journal.decide(alertStream(alert), alertFolding, context, (state) =>
+        delivery.delivered
+          ? recordSent(state, { ...attempted, lifeboat: null })
+          : recordFailed(state, { ...attempted, why: delivery.why, permanent: delivery.permanent }),
+      );
+    } catch (error) {
+      // Somebody else has recorded this very attempt.
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
+}
+
+function outcomeOf(settled: readonly PromiseSettledResult<Outcome>[]): DeliveryOutcome {
+  const failure = settled.find(({ status }) => status === 'rejected');
+  if (failure?.status === 'rejected') throw failure.reason;
+  const count = (outcome: Outcome): number =>
+    settled.filter((one) => one.status === 'fulfilled' && one.value === outcome).length;
+  return { sent: count('sent'), failed: count('failed') };
 }
