@@ -54,7 +54,7 @@ export class Kiroku {
   /** Makes a fresh installation and starts simulator, api and worker. */
   static async start(
     overrides: Readonly<Record<string, string>> = {},
-    { contacts = false }: Beginning = {},
+    { contacts = true }: Beginning = {},
   ): Promise<Kiroku> {
     const directory = await mkdtemp(join(tmpdir(), 'kiroku-story-'));
     const data = join(directory, 'data');

@@ -32,7 +32,7 @@ const ELSEWHERE = '/elsewhere';
 export class WebhookReceiver {
   /** Everything that came, oldest first, whatever was answered. */
   readonly received: Received[] = [];
-  private answering: Answering = 'takes';
+  private readonly answers = new Map<string, Answering>();
 
   private constructor(private readonly server: Server) {}
 
@@ -44,8 +44,10 @@ export class WebhookReceiver {
     return receiver;
   }
 
-  be(answering: Answering): void {
-    this.answering = answering;
+  /** How everybody here answers, or the receiver at one path until everybody is told something else. */
+  be(answering: Answering, path = '*'): void {
+    if (path === '*') this.answers.clear();
+    this.answers.set(path, answering);
   }
 
   /** The address of one receiver. */
@@ -95,9 +97,10 @@ export class WebhookReceiver {
     );
     const body = Buffer.concat(chunks).toString('utf8');
     this.received.push({ id: headers['webhook-id'] ?? '', path: request.url ?? '', body, headers });
-    if (this.answering === 'hangs') return;
+    const answering = this.answers.get(request.url ?? '') ?? this.answers.get('*') ?? 'takes';
+    if (answering === 'hangs') return;
     // What a receiver says may quote the address, and may be long: nothing of it may be kept.
-    const words = this.answering === 'takes' ? '' : `${request.url} is not well. `.repeat(10_000);
-    response.writeHead(statusOf[this.answering], { location: ELSEWHERE }).end(words);
+    const words = answering === 'takes' ? '' : `${request.url} is not well. `.repeat(10_000);
+    response.writeHead(statusOf[answering], { location: ELSEWHERE }).end(words);
   }
 }

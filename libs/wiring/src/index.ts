@@ -5,7 +5,7 @@ export {
   readConfiguration,
 } from './configuration.js';
 export { settings } from './settings.js';
-export { type AlarmRooms, alarmOf } from './alarm.js';
+export { type AlarmRooms, alarmOf, openWaysOut, type WaysOut } from './alarm.js';
 export { AlertKeyDamaged, WebhookSecrets } from './alert-key.js';
 export {
   HEARTBEAT_MS,

@@ -24,7 +24,7 @@ import {
 import { catalogue } from '#domain';
 import { type EventStore, openSqliteEventStore, type StoreFailed } from '#event-store';
 import type { LogReader } from '#ledger';
-import type { Channels } from '#notifications';
+import type { Channels, Lifeboat } from '#notifications';
 import {
   type BusinessClock,
   type CredentialStore,
@@ -59,6 +59,8 @@ export interface Rooms {
   readonly log: LogReader;
   readonly logHealth: LogHealth;
   readonly channels: Channels;
+  /** What this process and its siblings know when nothing else can be read (decision 21). */
+  readonly lifeboat: Lifeboat;
   /** The links in alerts, by which a contact acknowledges without an account. */
   readonly links: AcknowledgementLinks;
   readonly webhookSecrets: WebhookSecrets;
@@ -102,7 +104,7 @@ export async function openRooms(
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   }
   try {
-    const { channels, links, webhookSecrets } = keep(openWaysOut(configuration));
+    const { channels, lifeboat, links, webhookSecrets } = keep(openWaysOut(configuration, process));
     const clock = openBusinessClock({
       offsetFile: paths.clockOffset,
       mayAdvance: configuration.movableClock,
@@ -141,6 +143,7 @@ export async function openRooms(
       log,
       logHealth,
       channels,
+      lifeboat,
       links,
       webhookSecrets,
       close: closeAll,
