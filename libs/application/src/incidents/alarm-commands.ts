@@ -121,17 +121,18 @@ export class AlarmCommands {
       case 'IncidentClosed':
         return this.leave(event.data.incident, run, context);
       case 'ErasureHeld':
-      case 'ErasureReleaseApproved':
         return this.followHold(event.data.run, context);
       default:
     }
   }
 
-  /** Asked of the hold as it is now: one that two people have released since has nothing wrong any more. */
+  /**
+   * Asked of the hold as it is now: one that two people have released since has nothing wrong any more. That the fault
+   * is over is seen by whoever watches the runs, when the released one has come to its end.
+   */
   private async followHold(run: string, context: CommandContext): Promise<void> {
     const hold = foldLoaded(await this.journal.load(erasureHoldStream(run)), erasureHoldFolding);
     if (hold.state === 'held') await this.faults.raise('clock-wrong', context);
-    if (hold.state === 'released') await this.faults.clear('clock-wrong', context);
   }
 
   private async count(fault: string, run: Run, context: CommandContext): Promise<void> {

@@ -50,7 +50,6 @@ export const seenTypes: ReadonlySet<string> = new Set<SeenEvent['type']>([
   'InformationProvided',
   'NothingProvided',
   'ErasureHeld',
-  'ErasureReleaseApproved',
   'IncidentDeclared',
   'IncidentClosed',
   'FaultOpened',
@@ -63,7 +62,7 @@ export const seenTypes: ReadonlySet<string> = new Set<SeenEvent['type']>([
 export function faultShownBy(event: SeenEvent): FaultKind | null {
   switch (event.type) {
     case 'AnswerFaulty':
-      return faultOfAnswer(event.data.fault);
+      return answerFaults[event.data.fault];
     case 'InquiryOutcomeUnknown':
       return event.data.cause === 'not-recorded' ? 'unrecorded' : null;
     default:
@@ -71,20 +70,15 @@ export function faultShownBy(event: SeenEvent): FaultKind | null {
   }
 }
 
-function faultOfAnswer(fault: AnswerFault): FaultKind {
-  switch (fault) {
-    case 'individual-number':
-      return 'individual-number-received';
-    case 'timeout':
-    case 'unreachable':
-      return 'provider-unreachable';
-    case 'too-large':
-    case 'malformed':
-    case 'replayed':
-    case 'not-authentic':
-      return 'provider-answers-wrongly';
-  }
-}
+const answerFaults: Readonly<Record<AnswerFault, FaultKind>> = {
+  'individual-number': 'individual-number-received',
+  unreachable: 'provider-unreachable',
+  timeout: 'provider-unreachable',
+  'too-large': 'provider-answers-wrongly',
+  malformed: 'provider-answers-wrongly',
+  replayed: 'provider-answers-wrongly',
+  'not-authentic': 'provider-answers-wrongly',
+};
 
 /** The provider gave an answer: with `provider-unavailable` the client says that there was none. */
 const isAnswer = (event: SeenEvent): boolean =>

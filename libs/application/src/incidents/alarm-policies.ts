@@ -106,18 +106,18 @@ export class AlarmPolicies {
    */
   private async remembered(signal?: AbortSignal): Promise<KeptMark | null> {
     const end = await this.store.lastPosition();
+    if (end === null) return null;
     let mark: KeptMark | null = null;
-    while (end !== null && (mark === null || comparePositions(mark.position, end) < 0)) {
+    for (;;) {
       if (signal?.aborted) return null;
       const page = await this.source.readAll(mark?.position ?? null, REMEMBERED_AT_ONCE);
       const past = page.filter(({ position }) => comparePositions(position, end) <= 0);
       const last = past.at(-1);
-      if (!last) break;
+      if (!last) return mark;
       const events = placed(past).map(({ event }) => event);
       const remembered: AlarmMark = events.reduce(rememberEvent, mark ?? emptyAlarmMark);
       mark = { ...remembered, position: last.position, eventId: last.id };
     }
-    return mark;
   }
 
   private async apply(batch: readonly StoredEvent[], context: CommandContext): Promise<void> {
