@@ -60,7 +60,8 @@ export class AppModule {
         },
         {
           provide: IncidentList,
-          useFactory: (incidents: Incidents) => new IncidentList(rooms.queries, incidents, () => []),
+          useFactory: (incidents: Incidents) =>
+            new IncidentList(rooms.queries, incidents, rooms.operations.marks),
           inject: [Incidents],
         },
         {

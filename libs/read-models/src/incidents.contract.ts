@@ -50,7 +50,7 @@ export function incidentsContract(open: () => Promise<OpenedReadModels>): void {
 
     it('is empty while nothing happened', async () => {
       expect(await page()).toEqual({ rows: [], next: null, readUpTo: null });
-      expect(await opened.queries.incidentCounts('agreement')).toEqual({ open: 0, unreached: 0 });
+      expect(await opened.queries.alertsUnreached('agreement')).toBe(0);
     });
 
     it('tells an incident from its declaration to its end', async () => {
@@ -162,11 +162,11 @@ export function incidentsContract(open: () => Promise<OpenedReadModels>): void {
       raised(uuid(2), uuid(11));
       await project();
       expect((await listed()).map(({ incident }) => incident)).toEqual([uuid(1)]);
-      expect(await opened.queries.incidentCounts('agreement')).toEqual({ open: 1, unreached: 0 });
-      expect(await opened.queries.incidentCounts('another')).toEqual({ open: 1, unreached: 1 });
+      expect(await opened.queries.alertsUnreached('agreement')).toBe(0);
+      expect(await opened.queries.alertsUnreached('another')).toBe(1);
     });
 
-    it('comes to so many open ones, and contacts that they have not reached', async () => {
+    it('knows how many alerts of open ones have reached nobody', async () => {
       for (const incident of [uuid(1), uuid(2), uuid(3)]) {
         declared(incident);
         raised(incident, uuid(11));
@@ -174,10 +174,10 @@ export function incidentsContract(open: () => Promise<OpenedReadModels>): void {
       }
       sent(uuid(1), uuid(11));
       await project();
-      expect(await opened.queries.incidentCounts('agreement')).toEqual({ open: 3, unreached: 5 });
+      expect(await opened.queries.alertsUnreached('agreement')).toBe(5);
       closed(uuid(2));
       await project();
-      expect(await opened.queries.incidentCounts('agreement')).toEqual({ open: 2, unreached: 3 });
+      expect(await opened.queries.alertsUnreached('agreement')).toBe(3);
     });
 
     it('refuses a cursor of another agreement or another list, and a page of no size', async () => {

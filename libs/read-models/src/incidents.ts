@@ -1,7 +1,7 @@
 import { sql, type ExpressionBuilder, type NotNull } from 'kysely';
 import type { FaultKind, IncidentKind } from '#domain';
 import { readCursor, writeCursor } from './cursor.js';
-import type { IncidentCounts, IncidentPage, IncidentRow, ProjectedEvent, ReadPosition } from './port.js';
+import type { IncidentPage, IncidentRow, ProjectedEvent, ReadPosition } from './port.js';
 import { positionText } from './read-model.js';
 import { recorded } from './recorded-event.js';
 import type { Db, PositionColumn, Schema } from './schema.js';
@@ -249,17 +249,15 @@ async function incidentsThat(
   });
 }
 
-/** What is not over yet, in one statement that is of one moment. */
-export async function countIncidents(db: Db, agreement: string): Promise<IncidentCounts> {
-  const open = db.selectFrom('incidents').where('agreement', '=', agreement).where('closed', '=', 0);
-  const unreached = open
+/** How many alerts of open incidents have reached nobody. */
+export async function alertsUnreached(db: Db, agreement: string): Promise<number> {
+  const { number } = await db
+    .selectFrom('incidents')
     .innerJoin('alerts', 'alerts.incident', 'incidents.incident')
-    .where('alerts.reached', '=', 0);
-  return db
-    .selectNoFrom([
-      open.select(howMany.as('number')).as('open'),
-      unreached.select(howMany.as('number')).as('unreached'),
-    ])
-    .$narrowType<{ open: NotNull; unreached: NotNull }>()
+    .select(howMany.as('number'))
+    .where('agreement', '=', agreement)
+    .where('closed', '=', 0)
+    .where('reached', '=', 0)
     .executeTakeFirstOrThrow();
+  return number;
 }

@@ -147,14 +147,6 @@ export interface IncidentPage {
   readonly readUpTo: ReadPosition | null;
 }
 
-/** What is not over yet. */
-export interface IncidentCounts {
-  /** Incidents not closed. */
-  readonly open: number;
-  /** Contacts that such an incident has not reached, once for each incident. */
-  readonly unreached: number;
-}
-
 /**
  * The reading side, read-only. In the api it runs through a reader thread; the HTTP thread never waits on a query.
  * Every answer is of one moment. While the worker has not made the tables yet, queries answer as if nothing had
@@ -189,8 +181,8 @@ export interface Queries {
    * come a second time, as a closed one; none is left out.
    */
   incidents(agreement: string, page: { limit: number; cursor?: string }): Promise<IncidentPage>;
-  /** How many incidents of an agreement are open, and contacts of these not reached. */
-  incidentCounts(agreement: string): Promise<IncidentCounts>;
+  /** How many alerts of open incidents of an agreement no channel took and nobody acknowledged. */
+  alertsUnreached(agreement: string): Promise<number>;
   close(): Promise<void>;
 }
 

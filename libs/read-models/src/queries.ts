@@ -1,7 +1,7 @@
 import { readCursor, spelling, writeCursor } from './cursor.js';
 import { erasure, erasureOfCohort, erasuresUnfinished } from './erasures.js';
 import { grantCandidates } from './grants.js';
-import { countIncidents, incidentPage, readPlace } from './incidents.js';
+import { alertsUnreached, incidentPage, readPlace } from './incidents.js';
 import { inquiriesOfCohort, livingCohorts, openInquiries } from './inquiries.js';
 import type { IncidentPage, Queries, ReadPosition, TrailFilter, TrailPage } from './port.js';
 import { type Progress, ReadModelsOfOtherVersion, readProgress } from './read-model.js';
@@ -99,8 +99,7 @@ export function queriesOver(db: Db): Queries {
         { rows: [], next: null, readUpTo: null },
       );
     },
-    incidentCounts: (agreement) =>
-      at((snapshot) => countIncidents(snapshot, agreement), { open: 0, unreached: 0 }),
+    alertsUnreached: (agreement) => at((snapshot) => alertsUnreached(snapshot, agreement), 0),
     close: () => db.destroy(),
   };
 }

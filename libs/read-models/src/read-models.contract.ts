@@ -38,7 +38,7 @@ async function everything(queries: Queries): Promise<unknown> {
     open: await queries.openInquiries(1000),
     grants: await queries.grantCandidates('op-1', 'term-1'),
     incidents: await queries.incidents('agreement', { limit: 500 }),
-    counts: await queries.incidentCounts('agreement'),
+    unreached: await queries.alertsUnreached('agreement'),
   };
 }
 

@@ -16,7 +16,7 @@ export function acceptEmptyForms(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addContentTypeParser('application/x-www-form-urlencoded', (request, _payload, done) => {
     const { headers, routeOptions, is404 } = request;
-    const empty = headers['content-length'] === '0' && headers['transfer-encoding'] === undefined;
+    const empty = (headers['content-length'] ?? '0') === '0' && headers['transfer-encoding'] === undefined;
     if (!routeOptions.config.emptyForm && !is404) done(problem('media-type-unsupported'));
     else if (!empty && !is404) done(problem('request-malformed'));
     else done(null, undefined);

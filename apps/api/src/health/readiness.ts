@@ -1,5 +1,6 @@
 import { type Contacts, lagBehind } from '#application';
 import { type Rooms, WORKER_LEASE } from '#wiring';
+import { alarmProgress } from '../incidents/alarm-progress.js';
 
 interface Check {
   readonly ok: boolean;
@@ -13,6 +14,8 @@ export interface ReadinessReport {
 
 /** Read models further behind than this (milliseconds of real time) answer what is no longer so. */
 const PROJECTION_LAG_MS = 60_000;
+/** An alarm further behind than this (milliseconds of real time) tells nobody of what has just happened. */
+const ALARM_LAG_MS = 60_000;
 
 /**
  * What is told and does not decide. A party gets its contact through this very api, so an api that was taken out of
@@ -38,6 +41,9 @@ export class Readiness {
       ),
       check('worker', async () => ({ ok: this.lives(WORKER_LEASE) })),
       check('api', async () => ({ ok: this.lives(this.rooms.lease) })),
+      check('alarm', async () =>
+        this.behind(alarmProgress(this.rooms.operations.marks).position, ALARM_LAG_MS),
+      ),
       check('contacts', async () => {
         const missing = await this.contacts.missing(configuration.agreement);
         return { ok: missing.length === 0, value: missing.join(' ') || null };

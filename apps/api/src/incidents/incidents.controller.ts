@@ -4,10 +4,13 @@ import { type IncidentReport, Incidents } from '#application';
 import type { IncidentPage, IncidentRow } from '#read-models';
 import { Caller, Requires } from '../edge/caller.js';
 import { isUuid } from '../edge/identifiers.js';
-import { problem } from '../problems/problem.js';
+import { Problem, problem } from '../problems/problem.js';
 import { EdgeSettings } from '../settings.js';
 import { IncidentList } from './incident-list.js';
 import { CloseIncidentDto, DeclareIncidentDto, NoteIncidentDto } from './incidents.dto.js';
+
+const DEFAULT_LIMIT = '50';
+const MAX_LIMIT = 500;
 
 export interface IncidentsAnswer extends Omit<IncidentPage, 'rows'> {
   readonly incidents: readonly IncidentRow[];
@@ -24,13 +27,28 @@ export class IncidentsController {
     private readonly settings: EdgeSettings,
   ) {}
 
-  /** Open ones first, 50 at a time. */
+  /** Open ones first, 50 at a time unless told. */
   @Get()
   @Requires('view-incidents')
   @ApiOperation({ summary: '事案の一覧を見る / the incidents, open ones first' })
-  @ApiQuery({ name: 'cursor', required: false, schema: { type: 'string' }, description: 'next' })
-  async list(@Query('cursor') cursor?: string): Promise<IncidentsAnswer> {
-    const { rows, ...page } = await this.incidentList.page(this.settings.agreement, cursor ?? null);
+  @ApiQuery({
+    name: 'limit',
+    required: false,
+    schema: { type: 'integer', minimum: 1, maximum: 500 },
+    description: 'Default 50.',
+  })
+  @ApiQuery({
+    name: 'cursor',
+    required: false,
+    schema: { type: 'string' },
+    description: '`next` of an earlier page.',
+  })
+  async list(
+    @Query('limit') limit: string = DEFAULT_LIMIT,
+    @Query('cursor') cursor?: string,
+  ): Promise<IncidentsAnswer> {
+    const { agreement } = this.settings;
+    const { rows, ...page } = await this.incidentList.page(agreement, limitOf(limit), cursor ?? null);
     return { incidents: rows, ...page };
   }
 
@@ -80,6 +98,12 @@ export class IncidentsController {
   ): Promise<void> {
     await this.incidents.close(known(incident), finding, context);
   }
+}
+
+function limitOf(limit: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(limit) || Number(limit) > MAX_LIMIT)
+    throw new Problem([{ code: 'request-malformed' }, { code: 'field-malformed', field: 'limit' }]);
+  return Number(limit);
 }
 
 function known(incident: string): string {

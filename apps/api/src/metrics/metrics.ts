@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { collectDefaultMetrics, Gauge, Histogram, Registry as Metrics } from 'prom-client';
 import type { Rooms } from '#wiring';
+import { alarmProgress } from '../incidents/alarm-progress.js';
 
 /** What is measured: route patterns, statuses and lags; no label can hold anything that a person typed. */
 export class ApiMetrics {
@@ -40,18 +41,18 @@ export class ApiMetrics {
       }),
       new Gauge({
         name: 'kiroku_incidents_open',
-        help: 'Incidents that are not closed, as far as the read models have read.',
+        help: 'Incidents that are not closed.',
         registers: [metrics],
-        async collect() {
-          this.set((await rooms.queries.incidentCounts(agreement)).open);
+        collect() {
+          this.set(alarmProgress(rooms.operations.marks).open.length);
         },
       }),
       new Gauge({
-        name: 'kiroku_contacts_unreached',
-        help: 'Contacts that an open incident has not reached, once for each incident.',
+        name: 'kiroku_alerts_unreached',
+        help: 'Alerts of open incidents that no channel took and nobody acknowledged, as far as the read models have read.',
         registers: [metrics],
         async collect() {
-          this.set((await rooms.queries.incidentCounts(agreement)).unreached);
+          this.set(await rooms.queries.alertsUnreached(agreement));
         },
       }),
     ];

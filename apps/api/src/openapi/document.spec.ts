@@ -164,6 +164,17 @@ describe('the OpenAPI document', () => {
     expect(gone?.description).toContain('`identity-data-erased`');
   });
 
+  it('says how a list goes on', () => {
+    const operation = told('IncidentsController_list');
+    expect(operation.parameters).toEqual([
+      expect.objectContaining({ name: 'limit', in: 'query', required: false }),
+      expect.objectContaining({ name: 'cursor', in: 'query', required: false }),
+    ]);
+    const { description } = operation.responses['400'] as { description: string };
+    for (const code of ['request-malformed', 'field-malformed', 'cursor-unknown'])
+      expect(description).toContain(`\`${code}\``);
+  });
+
   it('says which routes need a session, and which a terminal too', () => {
     expect(document.components?.securitySchemes).toEqual({
       bearer: { type: 'http', scheme: 'bearer', description: expect.any(String) },

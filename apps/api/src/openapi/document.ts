@@ -49,6 +49,7 @@ function complete(operation: Operation, route: Route, reads: boolean, schemas: S
   for (const parameter of operation.parameters ?? []) {
     if ('name' in parameter && parameter.name === 'Idempotency-Key') parameter.schema = uuid;
   }
+  const withQuery = (operation.parameters ?? []).some((given) => 'in' in given && given.in === 'query');
   const content = contentOf(route);
   const description = 'content' in content ? '応答 / answered' : '完了 / done';
   const done = Object.entries(operation.responses).map(
@@ -58,7 +59,11 @@ function complete(operation: Operation, route: Route, reads: boolean, schemas: S
     route.name === 'HealthController_readyz'
       ? { '503': { description: '準備未了 / not ready', ...content } }
       : {};
-  operation.responses = { ...Object.fromEntries(done), ...problemResponses(route, reads), ...unready };
+  operation.responses = {
+    ...Object.fromEntries(done),
+    ...problemResponses(route, { reads, withQuery }),
+    ...unready,
+  };
 }
 
 /** What an answer that is no problem looks like; nothing where there is nothing to say. */

@@ -55,23 +55,40 @@ const OF_BODIES = [
   'media-type-unsupported',
 ];
 
+/** Of a button that is sent with something else than nothing. */
+const OF_FORMS = ['request-malformed', 'media-type-unsupported'];
+const OF_QUERIES = ['request-malformed', 'field-malformed', 'cursor-unknown'];
+
+/** How a route is asked. */
+export interface Asking {
+  /** It changes nothing. */
+  readonly reads: boolean;
+  /** Its URL may have a query. */
+  readonly withQuery: boolean;
+}
+
 /** What stands at the edge, by what the route declares (see `SessionGuard`). */
-const edgeOf = ({ isPublic, atTerminal, withInitialPin, action, dto }: Route): readonly string[] => [
+const edgeOf = (
+  { isPublic, isPage, atTerminal, withInitialPin, action, dto }: Route,
+  { reads, withQuery }: Asking,
+): readonly string[] => [
   'internal',
   ...(isPublic ? [] : ['session-missing', 'session-elsewhere']),
   ...(isPublic || withInitialPin ? [] : ['pin-change-required']),
   ...(action ? ['role-missing'] : []),
   ...(atTerminal ? ['terminal-certificate-missing', 'certificate-not-trusted', 'terminal-not-valid'] : []),
   ...(dto ? OF_BODIES : []),
+  ...(isPage && !reads ? OF_FORMS : []),
+  ...(withQuery ? OF_QUERIES : []),
 ];
 
 /** The rows that a route may answer with. A route that only reads refuses nothing but what is not there. */
-function rowsOf(route: Route, reads: boolean): readonly ProblemRow[] {
+function rowsOf(route: Route, asking: Asking): readonly ProblemRow[] {
   const subjects = subjectsOf[route.controller] ?? [];
   const own = subjects
     .flatMap((subject) => problemRowsBySubject[subject] ?? [])
-    .filter(({ status }) => !reads || status === 404);
-  const edge = [...edgeOf(route), ...(subjects.length ? ANYWHERE : [])].map(catalogueRow);
+    .filter(({ status }) => !asking.reads || status === 404);
+  const edge = [...edgeOf(route, asking), ...(subjects.length ? ANYWHERE : [])].map(catalogueRow);
   return [...new Map([...edge, ...own].map((row) => [row.code, row])).values()];
 }
 
@@ -81,8 +98,8 @@ export const pageContent: Readonly<Record<string, { readonly schema: Schema }>> 
 };
 
 /** The problems of a route, by status: the codes that may come, and what they look like. */
-export function problemResponses(route: Route, reads: boolean): Operation['responses'] {
-  const byStatus = Map.groupBy(rowsOf(route, reads), ({ status }) => status);
+export function problemResponses(route: Route, asking: Asking): Operation['responses'] {
+  const byStatus = Map.groupBy(rowsOf(route, asking), ({ status }) => status);
   return Object.fromEntries(
     [...byStatus].map(([status, rows]) => [
       String(status),
