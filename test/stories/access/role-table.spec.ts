@@ -15,7 +15,14 @@ import { pass } from './time.js';
 import { onRecord } from './trail.js';
 
 /** What the issue leaves open to everybody; a new public route has to be added here by somebody who thought of it. */
-const PUBLIC_ROUTES = ['GET /livez', 'GET /openapi.json', 'GET /readyz', 'POST /v1/sessions'];
+const PUBLIC_ROUTES = [
+  'GET /acknowledge/{alert}/{token}',
+  'GET /livez',
+  'GET /openapi.json',
+  'GET /readyz',
+  'POST /acknowledge/{alert}/{token}',
+  'POST /v1/sessions',
+];
 /** What anybody with a session may do. */
 const FOR_EVERYBODY = ['DELETE /v1/sessions/current', 'GET /v1/agreement', 'PUT /v1/sessions/current/pin'];
 

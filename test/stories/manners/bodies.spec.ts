@@ -53,6 +53,11 @@ const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   ChangePinDto: { pin: '730164', newPin: '1' },
   BindCertificateDto: { certificate: 'c', notAfter: '2032-05-01T00:00:00Z' },
   RegisterTerminalDto: { certificate: 'c', notAfter: '2032-05-01T00:00:00Z', terminal: 't', label: 'l' },
+  ContactDto: { name: 'n', channels: [{ kind: 'smtp', address: 'nowhere' }] },
+  ConfirmContactDto: { version: 1 },
+  DeclareIncidentDto: { kind: 'drill', description: '' },
+  NoteIncidentDto: { note: 'n' },
+  CloseIncidentDto: { finding: 'f' },
   SearchTrailDto: {
     reason: 'r',
     from: '2032-04-01T00:00:00Z',
@@ -113,6 +118,7 @@ describe('a body', () => {
       'terminal-manager': people.manager,
       'security-officer': people.security,
       'retention-officer': people.retention,
+      'incident-responder': people.responder,
       provider: people.provider,
     };
     for (const [role, { operator: id }] of Object.entries(officers)) {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
 import { Kiroku } from '../../harness/kiroku.js';
 import { ask, codesOf, type FirstPeople, ordinaryDay, Person } from '../../harness/people.js';
+import { until } from '../../harness/processes.js';
 import { nameOf, routes } from '../access/routes.js';
 
 const found = { residentCode: wellKnown.found };
@@ -30,7 +31,16 @@ describe('the api', () => {
     const { status, body } = await somebody().get('/readyz');
     const checks = Object.entries(body.checks as Record<string, { ok: boolean }>);
     expect(body.status).toBe(status === 200 ? 'ready' : 'not-ready');
-    expect(checks.map(([name]) => name).sort()).toEqual(['keys', 'log', 'read-models', 'store', 'worker']);
+    expect(checks.map(([name]) => name).sort()).toEqual([
+      'alarm',
+      'api',
+      'contacts',
+      'keys',
+      'log',
+      'read-models',
+      'store',
+      'worker',
+    ]);
     return { status, failing: checks.flatMap(([name, { ok }]) => (ok ? [] : [name])) };
   };
 
@@ -120,6 +130,8 @@ describe('the api', () => {
         expect(text).not.toMatch(new RegExp(`${operator}|${token}`));
       expect(text).toMatch(/^kiroku_log_lag_seconds /m);
       expect(text).toMatch(/^kiroku_key_epoch 1$/m);
+      expect(text).toMatch(/^kiroku_incidents_open 0$/m);
+      expect(text).toMatch(/^kiroku_alerts_unreached 0$/m);
     });
   });
 
@@ -152,7 +164,8 @@ describe('the api', () => {
       await kiroku.settle();
       passed += 1_000; // the age of the log is remembered for a moment
       await kiroku.worker.beat();
-      expect(await readiness()).toEqual({ status: 200, failing: [] });
+      // The api says that it lives, and the alarm reads on, at their own pace.
+      await until('the api to be ready', async () => (await readiness()).status === 200);
       await ask(people.operator, found).expect(200);
     });
   });
