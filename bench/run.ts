@@ -2,11 +2,12 @@
  * `npm run bench`: how fast Kiroku records, against the fastest thing that could be there in its place, durable on
  * both sides. Writes bench/results.json and prints a table. Takes about eight minutes; nothing else should run.
  *
- * `-- --quick` takes about one: short rounds and a smaller full file. `-- --only append,full-file,inquiry` chooses.
+ * `-- --quick` takes about one: short rounds and a smaller full file. `-- --only append,full-file,inquiry,alarm` chooses.
  * `-- --out FILE` writes elsewhere.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { benchAlarm } from './alarm/alarm-bench.js';
 import { benchAppend, benchFullFile } from './append/append-bench.js';
 import { environment, withDirectory } from './environment.js';
 import { benchInquiry } from './inquiry/inquiry-bench.js';
@@ -15,14 +16,14 @@ import { type Results, resultsText, table } from './report.js';
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'append,full-file,inquiry' },
+    only: { type: 'string', default: 'append,full-file,inquiry,alarm' },
     out: { type: 'string', default: 'bench/results.json' },
   },
 });
 const parts = new Set(values.only.split(','));
 const pace = values.quick
-  ? { append: { rounds: 3, ms: 500 }, inquiry: { rounds: 3, ms: 1_500 }, events: 100_000 }
-  : { append: { rounds: 7, ms: 1_000 }, inquiry: { rounds: 7, ms: 3_000 }, events: 1_000_000 };
+  ? { append: { rounds: 3, ms: 500 }, inquiry: { rounds: 3, ms: 1_500 }, events: 100_000, alarms: 20 }
+  : { append: { rounds: 7, ms: 1_000 }, inquiry: { rounds: 7, ms: 3_000 }, events: 1_000_000, alarms: 200 };
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -37,6 +38,7 @@ const where = environment();
 const append = await part('append', (directory) => benchAppend(directory, pace.append));
 const fullFile = await part('full-file', (directory) => benchFullFile(directory, pace.append, pace.events));
 const inquiry = await part('inquiry', (directory) => benchInquiry(directory, pace.inquiry));
+const alarm = await part('alarm', (directory) => benchAlarm(directory, pace.alarms));
 const results: Results = {
   measuredAt: new Date().toISOString(),
   environment: where,
@@ -44,6 +46,7 @@ const results: Results = {
   ...(append ? { append } : {}),
   ...(fullFile ? { fullFile } : {}),
   ...(inquiry ? { inquiry } : {}),
+  ...(alarm ? { alarm } : {}),
 };
 writeFileSync(values.out, resultsText(results));
 process.stdout.write(table(results));

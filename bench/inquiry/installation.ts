@@ -11,6 +11,7 @@ import {
   readConfiguration,
 } from '#wiring';
 import { type Answer, Client } from '../../apps/cli/src/demo/client.js';
+import { ensureContact } from '../../apps/cli/src/demo/contacts.js';
 
 const PIN = '730164';
 export const PURPOSE = 'rtva-59-1:examination';
@@ -49,21 +50,46 @@ export async function install(directory: string): Promise<Installation> {
 /** Opens for business: hours, a retention period, a terminal, an operator with a grant. Returns the operator's session token. */
 export async function openForBusiness(api: string, { pki, accounts }: Installation): Promise<string> {
   const clients: Client[] = [];
-  const enter = async (role: Role, index = 0): Promise<Client> => {
-    const account = accounts.filter((each) => each.role === role)[index] as Initialised['accounts'][number];
-    const client = new Client(api, pki);
+  const entered = async (role: Role, index = 0): Promise<Client> => {
+    const client = await enter(api, pki, accounts, role, index);
     clients.push(client);
-    await client.signIn(account.operator, account.pin, PIN);
     return client;
   };
-  const [manager, second] = [await enter('terminal-manager'), await enter('terminal-manager', 1)];
-  await provision(await enter('provider'), manager);
-  await period(await enter('retention-officer'), await enter('security-officer'));
+  const [manager, second] = [await entered('terminal-manager'), await entered('terminal-manager', 1)];
+  const provider = await entered('provider');
+  await provision(provider, manager);
+  await period(await entered('retention-officer'), await entered('security-officer'));
+  await contacts(await entered('incident-responder'), provider);
   const operator = new Client(api, pki, pki.clients['terminal-1']);
   clients.push(operator);
   const token = await hire(operator, manager, second, pki);
   for (const client of clients) client.close();
   return token;
+}
+
+/** The first account with a role (the `index`th of several), signed in at a desk. */
+export async function enter(
+  api: string,
+  pki: DemoPki,
+  accounts: Installation['accounts'],
+  role: Role,
+  index = 0,
+): Promise<Client> {
+  const account = accounts.filter((each) => each.role === role)[index];
+  if (!account) throw new Error(`no account with role ${role}`);
+  const client = new Client(api, pki);
+  await client.signIn(account.operator, account.pin, PIN);
+  return client;
+}
+
+/** One contact a side, confirmed by the other: without them nothing is provided (annex 2, 4(1)). */
+async function contacts(responder: Client, provider: Client): Promise<void> {
+  const by = (address: string) => ({ name: '緊急 当番', channels: [{ kind: 'smtp', address }] }) as const;
+  const exchanged = [
+    await ensureContact(responder, provider, 'recipient', by('kinkyu@recipient.example')),
+    await ensureContact(provider, responder, 'provider', by('toban@provider.example')),
+  ];
+  if (exchanged.some(({ confirmed }) => !confirmed)) throw new Error('the contacts were not exchanged');
 }
 
 const today = (): string => tokyoDay(new Date().toISOString());

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { addDays } from '#domain';
+import { addDays, type Role } from '#domain';
 import type { DemoPki } from '#wiring';
 import { anyDigits, Client } from './client.js';
 import { type DemoAccounts, demoPin } from './accounts.js';
@@ -12,6 +12,7 @@ export interface Cast {
   readonly security: Client;
   readonly retention: Client;
   readonly provider: Client;
+  readonly responder: Client;
   readonly operator: Client;
   readonly operatorId: string;
   close(): void;
@@ -31,13 +32,19 @@ export async function gather(
     clients.push(client);
     return client;
   };
-  const people: Client[] = [];
+  const people: { readonly role: Role; readonly client: Client }[] = [];
   for (const { operator, pin, role } of accounts) {
     const client = at();
     await client.signIn(operator, pin, demoPin(role));
-    people.push(client);
+    people.push({ role, client });
   }
-  const [first, second, security, retention, provider] = people as [Client, Client, Client, Client, Client];
+  const inRole = (role: Role, index = 0): Client => {
+    const found = people.filter((person) => person.role === role)[index];
+    if (!found)
+      throw new Error(`the demo's data know no ${role}: they are of an earlier version, remove them`);
+    return found.client;
+  };
+  const [first, second] = [inRole('terminal-manager'), inRole('terminal-manager', 1)];
   narrator.tell(
     true,
     '最初の利用者が初期暗証番号を変更してサインイン',
@@ -47,9 +54,10 @@ export async function gather(
   const operatorId = await hire(first, second, operator, pki, narrator, today);
   return {
     managers: [first, second],
-    security,
-    retention,
-    provider,
+    security: inRole('security-officer'),
+    retention: inRole('retention-officer'),
+    provider: inRole('provider'),
+    responder: inRole('incident-responder'),
     operator,
     operatorId,
     close: () => clients.forEach((client) => client.close()),

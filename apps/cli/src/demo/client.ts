@@ -93,6 +93,26 @@ export class Client {
   }
 }
 
+/** A page as a browser without a session gets it; a POST is that of an empty form. */
+export function fetchPage(
+  method: 'GET' | 'POST',
+  url: string,
+  authority: string,
+): Promise<{ readonly status: number; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
+    const call = request(url, { method, headers, ca: readFileSync(authority), agent: false });
+    call.once('error', reject);
+    call.once('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    call.end();
+  });
+}
+
 function parsed(text: string): Record<string, unknown> {
   try {
     return JSON.parse(text) as Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import {
   type Configuration,
@@ -12,8 +12,10 @@ import {
 } from '#wiring';
 import { type DemoAccounts, demoPin } from './accounts.js';
 import { Narrator } from './narrator.js';
-import { type RunningProcess, startProcess } from './processes.js';
+import { Mailbox } from './mailbox.js';
+import { startProcess } from './processes.js';
 import { playStory } from './story.js';
+import { WebhookReceiver } from './webhook-receiver.js';
 
 const PORTS = { api: 8443, metrics: 9464 } as const;
 
@@ -24,7 +26,7 @@ const PORTS = { api: 8443, metrics: 9464 } as const;
 export async function playDemo({ leaveRunning }: { readonly leaveRunning: boolean }): Promise<number> {
   const began = Date.now();
   const narrator = new Narrator();
-  const running: RunningProcess[] = [];
+  const running: { stop(): Promise<void> }[] = [];
   const interrupted = new Promise<'interrupted'>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve('interrupted'));
   });
@@ -34,10 +36,17 @@ export async function playDemo({ leaveRunning }: { readonly leaveRunning: boolea
     const simulator = await startProcess('registry-simulator', simulatorEnvironment(pki), /listening on/);
     running.push(simulator);
     const provider = urlIn(simulator.ready);
-    const environment = await apiEnvironment(provider, leaveRunning);
+    const [mailbox, webhooks] = [await Mailbox.start(pki), await WebhookReceiver.start()];
+    running.push(mailbox, webhooks);
+    const environment = {
+      ...(await apiEnvironment(provider, leaveRunning)),
+      ...alarmEnvironment(pki, mailbox),
+    };
     const api = await startProcess('api', environment, /api listening on/);
-    running.push(api, await startProcess('retention-worker', environment, /started/));
-    await playStory({ configuration, pki, accounts, narrator, api: urlIn(api.ready), provider });
+    const worker = await startProcess('retention-worker', environment, /started/);
+    running.push(api, worker);
+    const places = { api: urlIn(api.ready), provider, worker, mailbox, webhooks };
+    await playStory({ configuration, pki, accounts, narrator, ...places });
     const seconds = Math.round((Date.now() - began) / 1_000);
     narrator.note(
       `\n${narrator.failures === 0 ? '✓ すべて確認できました all steps held' : `✗ ${narrator.failures} steps did not hold`} (${seconds} s)`,
@@ -100,15 +109,39 @@ const simulatorEnvironment = (pki: DemoPki): NodeJS.ProcessEnv => ({
 /** The standard ports where they are free and somebody will look at them, free ones otherwise. */
 async function apiEnvironment(provider: string, standardPorts: boolean): Promise<NodeJS.ProcessEnv> {
   const port = async (name: string, standard: number): Promise<string> =>
-    process.env[name] ?? (standardPorts && (await isFree(standard)) ? String(standard) : '0');
+    process.env[name] ?? String(standardPorts && (await isFree(standard)) ? standard : await freePort());
+  const api = await port('KIROKU_PORT', PORTS.api);
   return {
     ...process.env,
     KIROKU_REGISTRY_URL: provider,
-    KIROKU_PORT: await port('KIROKU_PORT', PORTS.api),
+    KIROKU_PORT: api,
+    // Links in alerts must lead here: the port is chosen before the api has it.
+    KIROKU_PUBLIC_URL: `https://127.0.0.1:${api}`,
     KIROKU_METRICS_PORT: await port('KIROKU_METRICS_PORT', PORTS.metrics),
     KIROKU_LOG_LEVEL: process.env['KIROKU_LOG_LEVEL'] ?? 'warn',
   };
 }
+
+/** Alerts go to the demo's own mailbox and receiver; bounds are short, so that a story of seconds can tell of silence. */
+const alarmEnvironment = (pki: DemoPki, mailbox: Mailbox): NodeJS.ProcessEnv => ({
+  KIROKU_SMTP_HOST: '127.0.0.1',
+  KIROKU_SMTP_PORT: String(mailbox.port),
+  KIROKU_SMTP_CA: pki.authority.certificate,
+  KIROKU_SMTP_FROM: 'kiroku@kiroku.example',
+  KIROKU_WEBHOOK_PRIVATE_TARGETS: 'yes',
+  KIROKU_SILENCE_SECONDS: '6',
+  KIROKU_FAULT_SETTLE_SECONDS: '0',
+});
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
 
 const isFree = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -7,6 +7,10 @@ export interface RunningProcess {
   /** The line by which it said that it is ready. */
   readonly ready: string;
   stop(): Promise<void>;
+  /** Ends it without warning (SIGKILL), as a power cut would. */
+  kill(): Promise<void>;
+  /** The same app again, in the same environment; resolves when it is ready. */
+  startAgain(): Promise<void>;
 }
 
 const START_MS = 30_000;
@@ -17,11 +21,29 @@ const mainOf = (app: string): string =>
   fileURLToPath(new URL(`../../../${app}/src/main.js`, import.meta.url));
 
 /** Starts an app of this build as a process of its own and waits for the line that matches `ready`. */
-export function startProcess(
+export async function startProcess(
   app: string,
   environment: NodeJS.ProcessEnv,
   ready: RegExp,
 ): Promise<RunningProcess> {
+  let current = await launch(app, environment, ready);
+  return {
+    name: app,
+    ready: current.ready,
+    stop: () => stopProcess(current.child),
+    kill: () => endProcess(current.child),
+    startAgain: async () => {
+      current = await launch(app, environment, ready);
+    },
+  };
+}
+
+interface Launched {
+  readonly child: ChildProcess;
+  readonly ready: string;
+}
+
+function launch(app: string, environment: NodeJS.ProcessEnv, ready: RegExp): Promise<Launched> {
   const child = spawn(process.execPath, ['--enable-source-maps', mainOf(app)], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -45,7 +67,7 @@ export function startProcess(
       if (!line) return;
       said = 'ready';
       clearTimeout(timer);
-      resolve({ name: app, ready: line, stop: () => stopProcess(child) });
+      resolve({ child, ready: line });
     });
   });
 }
@@ -60,5 +82,12 @@ function stopProcess(child: ChildProcess): Promise<void> {
       resolve();
     });
     child.kill('SIGTERM');
+  });
+}
+
+function endProcess(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGKILL');
   });
 }

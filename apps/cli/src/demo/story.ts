@@ -1,12 +1,16 @@
 import { v7 as uuidv7 } from 'uuid';
 import { addDays, tokyoDay } from '#domain';
-import { openLogReadOnly, verifyLog } from '#ledger';
 import { openBusinessClock } from '#operations';
 import { type Configuration, type DemoPki } from '#wiring';
 import { type Cast, gather } from './cast.js';
 import { type Answer, anyDigits, Client } from './client.js';
 import type { DemoAccounts } from './accounts.js';
+import { type CheckedLog, checkLog } from './log-check.js';
+import { Alarm } from './alarm.js';
+import type { Mailbox } from './mailbox.js';
 import type { Narrator } from './narrator.js';
+import type { RunningProcess } from './processes.js';
+import type { WebhookReceiver } from './webhook-receiver.js';
 import { until } from './until.js';
 
 export interface StoryParts {
@@ -16,6 +20,9 @@ export interface StoryParts {
   readonly narrator: Narrator;
   readonly api: string;
   readonly provider: string;
+  readonly worker: RunningProcess;
+  readonly mailbox: Mailbox;
+  readonly webhooks: WebhookReceiver;
 }
 
 /** The purpose of the day: examination of a new vehicle registration (新規検査の審査). */
@@ -38,11 +45,26 @@ export async function playStory(parts: StoryParts): Promise<void> {
   );
   const cast = await gather(parts.api, parts.pki, parts.accounts, parts.narrator, today);
   try {
-    const day = new Day(parts, cast, desk, clock, today);
+    const day = new Day(parts, cast, clock, today);
+    const alarm = new Alarm({
+      ...parts,
+      cast,
+      authority: parts.pki.authority.certificate,
+      ask: () => day.askForSomebody(),
+      provider: (mode) => desk.put('/simulator/behaviour', { mode }),
+    });
+    await alarm.exchangeContacts();
     await day.prepare();
     const inquiry = await day.inquire();
     await day.refuse();
-    await day.failAndSuspend();
+    parts.narrator.chapter(
+      '最初の通報：障害と漏えいのおそれ',
+      'the first alarm: a feared leak and a failure',
+    );
+    await alarm.individualNumber();
+    await alarm.providerFails();
+    await day.suspend();
+    await alarm.workerDies();
     await day.disclose(inquiry);
     const before = await day.prove();
     await day.ninetyDaysLater(inquiry, before);
@@ -52,17 +74,10 @@ export async function playStory(parts: StoryParts): Promise<void> {
   }
 }
 
-/** What is kept of the log before time passes. */
-interface Proof {
-  readonly size: number;
-  readonly root: string;
-}
-
 class Day {
   constructor(
     private readonly parts: StoryParts,
     private readonly cast: Cast,
-    private readonly provider: Client,
     private readonly clock: ReturnType<typeof openBusinessClock>,
     private readonly today: string,
   ) {}
@@ -222,16 +237,13 @@ class Day {
       this.tell(hasCode(answer, code), `${ja}：拒否`, `${en}: refused (${code})`);
   }
 
-  /** The provider fails, and suspends. */
-  async failAndSuspend(): Promise<void> {
-    await this.provider.put('/simulator/behaviour', { mode: 'refuse' });
-    const failed = await this.ask({ residentCode: RESIDENT });
-    await this.provider.put('/simulator/behaviour', { mode: 'normal' });
-    this.tell(
-      failed.body['code'] === 'provider-unavailable',
-      '提供者の障害：照会は記録され、理由とともに失敗',
-      'the provider fails: recorded, and answered with a reason',
-    );
+  /** One more inquiry of the day, for what it shows of the provider and of Kiroku. */
+  askForSomebody(): Promise<Answer> {
+    return this.ask({ residentCode: RESIDENT });
+  }
+
+  /** The provider suspends provision, and resumes it. */
+  async suspend(): Promise<void> {
     const suspended = await this.cast.provider.post('/v1/suspensions', { reason: '漏えいのおそれの調査' });
     const during = await this.ask({ residentCode: RESIDENT });
     const resumed = await this.cast.provider.post(
@@ -265,7 +277,7 @@ class Day {
   }
 
   /** The whole log, checked from its files alone. */
-  async prove(): Promise<Proof> {
+  async prove(): Promise<CheckedLog> {
     const verified = await this.verified();
     this.tell(
       verified.ok,
@@ -276,7 +288,7 @@ class Day {
   }
 
   /** The clock moves past retention; nothing is destroyed before two people have looked. */
-  async ninetyDaysLater(inquiry: string, before: Proof): Promise<void> {
+  async ninetyDaysLater(inquiry: string, before: CheckedLog): Promise<void> {
     this.parts.narrator.chapter(`${PERIOD_DAYS + 1} 日後：消去`, `${PERIOD_DAYS + 1} days later: erasure`);
     this.clock.advance((PERIOD_DAYS + 1) * 86_400_000);
     const hold = await until('the run to be held', async () => {
@@ -349,16 +361,14 @@ class Day {
     return (page.body['rows'] as unknown[] | undefined)?.length ?? 0;
   }
 
-  /** Verifies the log once it covers everything recorded so far; with `earlier`, also the root it had at that size. */
-  private async verified(earlier?: number): Promise<Proof & { ok: boolean; earlierRoot: string | null }> {
+  /** Checks the log once it covers everything recorded so far. */
+  private async verified(earlier?: number): Promise<CheckedLog> {
     const { configuration, accounts } = this.parts;
     await until('the log to be up to date', async () => {
       const ready = await this.cast.security.get('/readyz');
       return (ready.body['checks'] as { log?: { value?: number } } | undefined)?.log?.value === 0;
     });
-    const result = await verifyLog({ directory: configuration.paths.log, verifierKey: accounts.verifierKey });
-    const earlierRoot = earlier === undefined ? null : await rootAt(configuration, earlier);
-    return { ok: result.ok, size: result.size ?? 0, root: result.root ?? '', earlierRoot };
+    return checkLog(configuration, accounts.verifierKey, earlier);
   }
 
   private outcome(answer: Answer, expected: string, ja: string, en: string): void {
@@ -367,15 +377,6 @@ class Day {
 
   private tell(held: boolean, ja: string, en: string): void {
     this.parts.narrator.tell(held, ja, en);
-  }
-}
-
-async function rootAt({ paths }: Configuration, size: number): Promise<string> {
-  const log = await openLogReadOnly({ directory: paths.log, database: paths.ledgerDatabase });
-  try {
-    return await log.rootAt(size);
-  } finally {
-    await log.close();
   }
 }
 
