@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import { demo } from './commands/demo.js';
 import { init } from './commands/init.js';
 import { issuePin } from './commands/issue-pin.js';
-import { verify } from './commands/verify.js';
+import { proof } from './commands/proof.js';
+import { verify, type VerifyOptions } from './commands/verify.js';
 
 /** `npm run kiroku -- …`. Exit codes: 0 done, 1 a fault was found or a step failed, 2 the call itself is wrong. */
 const program = new Command('kiroku')
@@ -28,14 +29,36 @@ program
     process.exitCode = await issuePin(operator);
   });
 
+const several = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
 program
   .command('verify')
-  .description('ログを検証する / check every entry, hash, root and signature of a log from its files alone')
-  .argument('<dir>', 'the log’s directory: checkpoint and tile/')
-  .option('--key <vkey>', 'the verifier key, obtained from somebody you trust')
+  .description('ログまたは証明を検証する / check a log, or a proof, from files alone')
+  .argument(
+    '[dir]',
+    'the log’s directory, checkpoint and tile/: every entry, hash, root and signature is checked',
+  )
+  .option('--proof <file>', 'check this proof (C2SP tlog-proof) instead')
+  .option('--entry <file>', 'with --proof: the entry, where the proof does not carry it')
+  .option('--key <vkey>', 'the verifier key, obtained from somebody you trust; repeatable', several)
+  .option('--witness <vkey>', 'with --proof: this witness must have cosigned; repeatable', several)
   .option('--json', 'the result as JSON')
-  .action(async (directory: string, options: { key?: string; json?: boolean }) => {
+  .action(async (directory: string | undefined, options: VerifyOptions) => {
     process.exitCode = await verify(directory, options);
+  });
+
+program
+  .command('proof')
+  .description('イベントがログにある証明を書く / write the proof that an event is in a log')
+  .argument('<dir>', 'the log’s directory')
+  .argument('<event>', 'the event’s id, or its leaf index')
+  .option(
+    '--out <file>',
+    'where to write it; its name should end in .tlog-proof (without: to standard output)',
+  )
+  .option('--without-entry', 'leave the entry out; who checks the proof must have it')
+  .action(async (directory: string, event: string, options: { out?: string; withoutEntry?: boolean }) => {
+    process.exitCode = await proof(directory, event, options);
   });
 
 program

@@ -37,6 +37,17 @@ export {
   type Tile,
   type TileLevel,
 } from './core/tiles.js';
+export {
+  formatTlogProof,
+  MalformedProof,
+  openCheckpoint,
+  parseTlogProof,
+  verifyTlogProof,
+  type ProofFailure,
+  type ProofVerdict,
+  type TlogProof,
+  type TrustedKeys,
+} from './core/tlog-proof.js';
 export { openLog, openLogReadOnly, type LogFiles, type OpenLogOptions } from './file-log.js';
 export {
   EntryRefused,
@@ -51,4 +62,5 @@ export {
   type LogState,
   type SequencedEvent,
 } from './port.js';
+export { PublishedLog, type PublishedCheckpoint } from './published-log.js';
 export { verifyLog, type Fault, type FaultKind, type Verification, type VerifyOptions } from './verify.js';

@@ -1,17 +1,36 @@
 import { type Fault, type FaultKind, type Verification, verifyLog } from '#ledger';
+import { verifyProof } from './proof.js';
 
 const SHOWN_FAULTS = 20;
 
-/** Checks a log from its files alone. Returns 0 when it holds, 1 on any fault, 2 when it cannot be asked. */
-export async function verify(
-  directory: string,
-  options: { readonly key?: string; readonly json?: boolean },
-): Promise<number> {
+export interface VerifyOptions {
+  readonly proof?: string;
+  readonly entry?: string;
+  readonly key?: readonly string[];
+  readonly witness?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** Checks a log, or with `proof` a proof, from files alone. Returns 0 when it holds, 1 on any fault, 2 when it cannot be asked. */
+export async function verify(directory: string | undefined, options: VerifyOptions): Promise<number> {
+  const { proof, ...rest } = options;
+  if ((directory === undefined) === (proof === undefined)) {
+    process.stderr.write(
+      'ログのディレクトリか --proof のどちらか一つ give either a log’s directory or --proof\n',
+    );
+    return 2;
+  }
+  if (proof !== undefined) return verifyProof({ proof, ...rest });
+  return verifyDirectory(directory ?? '', options);
+}
+
+async function verifyDirectory(directory: string, options: VerifyOptions): Promise<number> {
   const progress = process.stderr.isTTY
     ? { onProgress: (entries: number, size: number) => void process.stderr.write(`\r${entries} / ${size}`) }
     : {};
   try {
-    const key = options.key === undefined ? {} : { verifierKey: options.key };
+    const [verifierKey] = options.key ?? [];
+    const key = verifierKey === undefined ? {} : { verifierKey };
     const result = await verifyLog({ directory, ...key, ...progress });
     if (process.stderr.isTTY) process.stderr.write('\r\u001B[K');
     process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : told(result));

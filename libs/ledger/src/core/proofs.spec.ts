@@ -77,19 +77,42 @@ describe('the RFC 6962 tree', () => {
     }
   });
 
-  it('gives the published audit path', () => {
-    expect(hex(inclusionProof(0, 8, readerOver(leaves)))).toEqual([
-      '96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7',
-      '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
-      '6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4',
-    ]);
+  // The nodes of that tree which its published proofs name.
+  const node = {
+    1: '96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7',
+    '01': 'fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125',
+    '23': '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
+    0: '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
+    4: 'bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b',
+    '45': '0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a',
+    '67': 'ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0',
+    '0123': 'd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7',
+    '4567': '6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4',
+  };
+
+  it.each([
+    [0, 1, []],
+    [0, 8, [node['1'], node['23'], node['4567']]],
+    [5, 8, [node['4'], node['67'], node['0123']]],
+    [2, 3, [node['01']]],
+    [1, 5, [node['0'], node['23'], node['4']]],
+  ])('gives the published audit path of leaf %i in a tree of %i', (index, size, path) => {
+    const proof = inclusionProof(index, size, readerOver(leaves));
+    expect(hex(proof)).toEqual(path);
+    const root = Buffer.from(roots[size] as string, 'hex');
+    expect(verifyInclusion(leaves[index] as Hash, index, size, proof, root)).toBe(true);
   });
 
-  it('gives the published consistency proof', () => {
-    expect(hex(consistencyProof(2, 5, readerOver(leaves)))).toEqual([
-      '5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e',
-      'bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b',
-    ]);
+  it.each([
+    [1, 1, []],
+    [1, 8, [node['1'], node['23'], node['4567']]],
+    [6, 8, [node['45'], node['67'], node['0123']]],
+    [2, 5, [node['23'], node['4']]],
+  ])('gives the published consistency proof from %i to %i', (from, to, path) => {
+    const proof = consistencyProof(from, to, readerOver(leaves));
+    expect(hex(proof)).toEqual(path);
+    const [old, fresh] = [from, to].map((size) => Buffer.from(roots[size] as string, 'hex')) as [Hash, Hash];
+    expect(verifyConsistency(from, old, to, fresh, proof)).toBe(true);
   });
 
   it('commits to a list of texts', () => {

@@ -1,0 +1,153 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import {
+  formatTlogProof,
+  leafHash,
+  parseTlogProof,
+  parseVerifierKey,
+  type ProofFailure,
+  PublishedLog,
+  verifyTlogProof,
+} from '#ledger';
+
+/** Ways in which a call can be wrong: exit code 2. */
+class Unusable extends Error {}
+
+const LEAF_INDEX = /^\d{1,15}$/;
+
+/**
+ * Writes the proof that an event is in a log, from the log's published files alone. Returns 0 when it is written, 1 when
+ * the event is not in the log or the log's files contradict each other, 2 when the call cannot be answered.
+ */
+export async function proof(
+  directory: string,
+  event: string,
+  options: { readonly out?: string; readonly withoutEntry?: boolean },
+): Promise<number> {
+  return told(() => {
+    const log = PublishedLog.open(directory);
+    const index = LEAF_INDEX.test(event) ? Number(event) : log.indexOf(event);
+    const found = index === null ? null : log.proofOf(index, { withEntry: options.withoutEntry !== true });
+    if (found === null) {
+      const { size } = log.checkpoint().checkpoint;
+      process.stderr.write(`ログにありません not in the log of ${size} entries: ${event}\n`);
+      return 1;
+    }
+    const text = formatTlogProof(found);
+    if (options.out === undefined) process.stdout.write(text);
+    else {
+      writeFileSync(options.out, text);
+      process.stdout.write(`証明を書きました proof of entry ${found.index} written: ${options.out}\n`);
+    }
+    return 0;
+  });
+}
+
+export interface VerifyProofOptions {
+  /** The file of the proof. */
+  readonly proof: string;
+  readonly key?: readonly string[];
+  readonly witness?: readonly string[];
+  /** The file of the entry; without it the proof must carry the entry. */
+  readonly entry?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Checks a proof offline, with nothing but verifier keys: that the entry is in the log which the key's holder signed.
+ * Returns 0 when it holds, 1 when it does not, 2 when the call cannot be answered.
+ */
+export async function verifyProof(options: VerifyProofOptions): Promise<number> {
+  return told(() => {
+    const keys = (options.key ?? []).map(parseVerifierKey);
+    if (keys.length === 0)
+      throw new Unusable('--key がありません --key is missing: a proof shows nothing without a key');
+    const witnesses = (options.witness ?? []).map(parseVerifierKey);
+    const read = parseTlogProof(readFileSync(options.proof, 'utf8'));
+    const entry = options.entry === undefined ? read.extra : readFileSync(options.entry);
+    if (entry === null)
+      throw new Unusable('--entry がありません the proof does not carry its entry: give it by --entry');
+    const leaf = leafHash(entry);
+    const verdict = verifyTlogProof(read, leaf, { log: keys, witnesses });
+    const result: ProofResult = {
+      ok: verdict.holds,
+      index: read.index,
+      leafHash: leaf.toString('hex'),
+      event: eventIn(entry),
+      ...(verdict.holds
+        ? {
+            origin: verdict.checkpoint.origin,
+            size: verdict.checkpoint.size,
+            root: verdict.checkpoint.root.toString('hex'),
+          }
+        : { failure: verdict.failure, ...(verdict.who === undefined ? {} : { who: verdict.who }) }),
+    };
+    process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : forPeople(result));
+    return verdict.holds ? 0 : 1;
+  });
+}
+
+/** The result as JSON. */
+interface ProofResult {
+  readonly ok: boolean;
+  readonly index: number;
+  readonly leafHash: string;
+  /** Clear header fields of the entry; null when it is not the JSON of an event. */
+  readonly event: { readonly id: string; readonly type: string; readonly at: string } | null;
+  readonly origin?: string;
+  readonly size?: number;
+  readonly root?: string;
+  readonly failure?: ProofFailure;
+  readonly who?: string;
+}
+
+/** Why a proof does not hold, in Japanese and English. */
+const failures: Readonly<Record<ProofFailure, string>> = {
+  'checkpoint-malformed': 'チェックポイントの形式が誤り / the proof’s checkpoint cannot be read',
+  'checkpoint-signature': '与えられた鍵による署名がない / the checkpoint is not signed by the key given',
+  'checkpoint-origin': 'ログの名前が鍵の名前と異なる / the checkpoint is of another log than the key',
+  'witness-missing': '証人の署名がない / a witness has not cosigned',
+  'not-included': 'エントリはこのログの木にない / the path does not lead from this entry to the signed root',
+};
+
+function forPeople({
+  ok,
+  index,
+  leafHash: leaf,
+  event,
+  origin,
+  size,
+  root,
+  failure,
+  who,
+}: ProofResult): string {
+  const lines = [
+    `エントリ entry: ${index}  ${leaf}`,
+    ...(event ? [`イベント event: ${event.id}  ${event.type}  ${event.at}`] : []),
+    ...(origin === undefined ? [] : [`ログ log: ${origin}`, `件数 entries: ${size}`, `ルート root: ${root}`]),
+    ok
+      ? '検証済み verified: the entry is in the log, and the checkpoint is signed by the key given'
+      : `不成立 DOES NOT HOLD: ${failure === undefined ? '' : failures[failure]}${who ? ` (${who})` : ''}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function eventIn(entry: Uint8Array): ProofResult['event'] {
+  try {
+    const { id, type, at } = JSON.parse(new TextDecoder().decode(entry)) as Record<string, unknown>;
+    return typeof id === 'string' && typeof type === 'string' && typeof at === 'string'
+      ? { id, type, at }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Runs a command; what goes wrong is one line on stderr. A log that contradicts itself is a finding, the rest is not. */
+function told(act: () => number): number {
+  try {
+    return act();
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return (error as { code?: string }).code === 'log-inconsistent' ? 1 : 2;
+  }
+}
