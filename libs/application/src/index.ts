@@ -41,3 +41,14 @@ export * from './incidents/contacts.js';
 export * from './incidents/delivery.js';
 export * from './incidents/faults.js';
 export * from './incidents/incidents.js';
+export { conditionsOf, ErasureSigns, onlyWhile, silence } from './incidents/conditions.js';
+export {
+  LifeboatAlarm,
+  type LifeboatBounds,
+  type Sounded,
+  strictLifeboatBounds,
+} from './incidents/lifeboat-alarm.js';
+export { LifeboatRecords } from './incidents/lifeboat-records.js';
+export { SignsOfLife } from './incidents/silence.js';
+export { faultOfError, Troubles } from './incidents/troubles.js';
+export { type Condition, Watch } from './incidents/watch.js';

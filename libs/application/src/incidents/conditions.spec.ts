@@ -26,58 +26,72 @@ describe('the conditions of log, keys and store', () => {
   let troubles: Troubles;
   let lagMs: number;
   let roots: readonly number[];
-  const conditions = (): readonly Condition[] =>
-    conditionsOf({
-      troubles,
-      logHealth: { lagMs: async () => lagMs },
-      unsequencedMs: 15 * MINUTE_MS,
-      vault: { epochs: async () => ({ current: 3, roots }) },
-    });
+  let conditions: readonly Condition[];
 
   beforeEach(() => {
     clock = new MovedClock(MONDAY_MORNING);
     troubles = new Troubles(clock);
     [lagMs, roots] = [800, [3]];
+    conditions = conditionsOf({
+      troubles,
+      logHealth: { lagMs: async () => lagMs },
+      unsequencedMs: 15 * MINUTE_MS,
+      vault: { epochs: async () => ({ current: 3, roots }) },
+    });
   });
 
   it('do not hold while all is well', async () => {
-    expect(new Set(Object.values(await looks(conditions())))).toEqual(new Set([false]));
+    expect(new Set(Object.values(await looks(conditions)))).toEqual(new Set([false]));
   });
 
   it('see a late log before it stops the inquiries', async () => {
     lagMs = 5 * MINUTE_MS;
-    expect(await holding(conditions())).toEqual([]);
+    expect(await holding(conditions)).toEqual([]);
     lagMs += 1;
-    expect(await holding(conditions())).toEqual(['log-late']);
+    expect(await holding(conditions)).toEqual([]);
+    expect(await holding(conditions)).toEqual(['log-late']);
+    lagMs = 0;
+    expect(await looks(conditions)).toMatchObject({ 'log-late': false });
   });
 
   it('see a log that the store does not hold, which is not a late one', async () => {
     lagMs = Infinity;
-    expect(await looks(conditions())).toMatchObject({ 'log-not-verifying': true, 'log-late': null });
+    expect(await looks(conditions)).toMatchObject({ 'log-not-verifying': true, 'log-late': null });
   });
 
   it('call it by one name where a task has said more precisely what it is', async () => {
     lagMs = Infinity;
     troubles.failed('log', new FollowerDiverged('log', '7'));
-    expect(await holding(conditions())).toEqual(['follower-diverged']);
+    expect(await holding(conditions)).toEqual(['follower-diverged']);
   });
 
   it('see a root key that is gone although no key was needed yet', async () => {
     roots = [2];
-    expect(await holding(conditions())).toEqual(['key-trouble']);
+    await looks(conditions);
+    expect(await holding(conditions)).toEqual(['key-trouble']);
   });
 
   it('see what a task runs into', async () => {
     troubles.failed('log', new ForgedEvent('s', 0, '1'));
-    expect(await holding(conditions())).toEqual(['forged-event']);
+    expect(await holding(conditions)).toEqual(['forged-event']);
+  });
+
+  it('see nothing in what is over at the next look', async () => {
+    [lagMs, roots] = [HOUR_MS, [2]];
+    expect(await holding(conditions)).toEqual([]);
+    [lagMs, roots] = [0, [3]];
+    expect(new Set(Object.values(await looks(conditions)))).toEqual(new Set([false]));
+    [lagMs, roots] = [HOUR_MS, [2]];
+    expect(await holding(conditions)).toEqual([]);
   });
 
   it('are left alone by a process that is not to judge them', async () => {
     lagMs = 6 * MINUTE_MS;
     let ours = false;
-    const judged = onlyWhile(() => ours, conditions());
-    expect(new Set(Object.values(await looks(judged)))).toEqual(new Set([null]));
+    const judged = onlyWhile(() => ours, conditions);
+    for (const _look of [1, 2]) expect(new Set(Object.values(await looks(judged)))).toEqual(new Set([null]));
     ours = true;
+    await looks(judged);
     expect(await holding(judged)).toEqual(['log-late']);
   });
 });

@@ -18,6 +18,19 @@ const anyOf =
     return seen.includes(true) ? true : seen.includes(null) ? null : false;
   };
 
+/**
+ * Holds when two looks in a row say so. After the machine slept, or between two steps of a rotation, one look sees what
+ * is no longer so at the next.
+ */
+const twice = (look: Look): Look => {
+  let before: boolean | null = null;
+  return async () => {
+    const [earlier, now] = [before, await look()];
+    before = now;
+    return now === true && earlier !== true ? null : now;
+  };
+};
+
 /** Conditions that are this process's to judge only while `ours` says so. */
 export const onlyWhile = (ours: () => boolean, conditions: readonly Condition[]): readonly Condition[] =>
   conditions.map(({ kind, holds }) => ({ kind, holds: async () => (ours() ? holds() : null) }));
@@ -62,8 +75,8 @@ export function conditionsOf({ troubles, logHealth, unsequencedMs, vault }: Watc
     { kind: 'events-missing', holds: met('events-missing') },
     { kind: 'follower-diverged', holds: met('follower-diverged') },
     { kind: 'log-not-verifying', holds: anyOf(met('log-not-verifying'), parted) },
-    { kind: 'log-late', holds: late },
-    { kind: 'key-trouble', holds: anyOf(met('key-trouble'), rootless) },
+    { kind: 'log-late', holds: twice(late) },
+    { kind: 'key-trouble', holds: anyOf(met('key-trouble'), twice(rootless)) },
     { kind: 'store-failed', holds: met('store-failed') },
     { kind: 'duty-failing', holds: met('duty-failing') },
   ];

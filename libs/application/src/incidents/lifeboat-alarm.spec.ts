@@ -62,7 +62,7 @@ describe('the alarm from the lifeboat', () => {
 
   it('reaches every contact of both parties, and notes the incident and each message', async () => {
     expect(await processOf('api').sound('store-failed')).toEqual({ contacts: 2, reached: 2 });
-    expect(addresses().sort()).toEqual(['ours', 'theirs']);
+    expect(addresses().toSorted()).toEqual(['ours', 'theirs']);
     const [alarm, ...others] = noted();
     expect(others).toEqual([]);
     expect(alarm).toMatchObject({ kind: 'store-failed', since: MONDAY_MORNING });
@@ -86,7 +86,7 @@ describe('the alarm from the lifeboat', () => {
   it('tries the next channel at once when one does not take it, and notes why', async () => {
     channels.behave('ours', 'refuses');
     expect(await processOf('api').sound('store-failed')).toEqual({ contacts: 2, reached: 2 });
-    expect(addresses().sort()).toEqual(['ours', 'ours-2', 'theirs']);
+    expect(addresses().toSorted()).toEqual(['ours', 'ours-2', 'theirs']);
     const own = noted()[0]?.deliveries.filter(({ contact }) => contact === OURS);
     expect(own?.map(({ channel, kind, at, why }) => [channel, kind, at, why])).toEqual([
       [0, 'smtp', null, 'refused'],
@@ -110,7 +110,7 @@ describe('the alarm from the lifeboat', () => {
   it('is one call however often it is asked at once', async () => {
     const alarm = processOf('api');
     await Promise.all([alarm.sound('store-failed'), alarm.sound('store-failed')]);
-    expect(addresses().sort()).toEqual(['ours', 'theirs']);
+    expect(addresses().toSorted()).toEqual(['ours', 'theirs']);
   });
 
   it('tells nobody twice within the hour, however often the process starts again', async () => {
@@ -193,7 +193,7 @@ describe('the alarm from the lifeboat', () => {
     harbour.full = true;
     const alarm = processOf('api');
     await alarm.sound('store-failed');
-    expect(addresses().sort()).toEqual(['ours', 'theirs']);
+    expect(addresses().toSorted()).toEqual(['ours', 'theirs']);
     clock.advance(5_000);
     expect(await told(alarm)).toEqual([]);
   });

@@ -1,0 +1,93 @@
+import {
+  alertFolding,
+  alertOf,
+  alertStream,
+  decideRaiseAlert,
+  faultOf,
+  incidentStream,
+  recordSent,
+} from '#domain';
+import type { Lifeboat, LifeboatAlarm as NotedAlarm } from '#notifications';
+import type { CommandContext, Journal } from '../journal.js';
+import type { Contacts } from './contacts.js';
+import type { Faults } from './faults.js';
+import type { Incidents } from './incidents.js';
+
+/** How old the checkpoint in the lifeboat may be, in milliseconds of real time: each newer one costs an fsync. */
+const CHECKPOINT_MS = 60_000;
+
+/** Between the record and the lifeboat: what it must hold before it is needed, and what it did when it was. */
+export class LifeboatRecords {
+  private checkpoint: { readonly note: string | null; readonly at: number } | null = null;
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly contacts: Pick<Contacts, 'reachable'>,
+    private readonly faults: Pick<Faults, 'raise'>,
+    private readonly incidents: Pick<Incidents, 'declareFor'>,
+    private readonly lifeboat: Pick<Lifeboat, 'provisions' | 'stock' | 'alarms' | 'forget'>,
+    private readonly latestCheckpoint: () => Promise<string | null>,
+  ) {}
+
+  /**
+   * Keeps in the lifeboat what the record says of the contacts. To be called often: when nothing moved it writes
+   * nothing. Not to be called while the record is in doubt, and even then an empty one changes nothing: contacts are
+   * never all removed, so a store that knows none has lost them.
+   */
+  async restock(agreement: string): Promise<void> {
+    const reachable = await this.contacts.reachable(agreement);
+    // Where neither the vault nor the lifeboat has the addresses there is nothing to keep.
+    const contacts = reachable.flatMap(({ contact, party, version, channels }) =>
+      channels ? [{ contact, party, version, channels }] : [],
+    );
+    if (!contacts.length) return;
+    this.lifeboat.stock({ agreement, contacts, checkpoint: await this.recentCheckpoint() });
+  }
+
+  /**
+   * Puts on record what the processes of this machine told past it: the fault, its incident, and whom it reached, each
+   * at the time it happened. Every step may be repeated, and any process may do it for another. With `forget` what this
+   * process noted is over then; a crash before that records the same again, which is nothing.
+   */
+  async record(context: CommandContext, forget: boolean): Promise<void> {
+    for (const alarm of this.lifeboat.alarms()) {
+      await this.declare(alarm, context);
+      for (const told of alarm.deliveries) await this.recordTold(alarm, told, context);
+      if (forget) this.lifeboat.forget(alarm.incident);
+    }
+  }
+
+  private async declare({ incident, kind }: NotedAlarm, context: CommandContext): Promise<void> {
+    // Declared before, and perhaps closed since: what is over is not raised again.
+    if ((await this.journal.load(incidentStream(incident))).revision >= 0) return;
+    await this.faults.raise(kind, context, { incident });
+    // Declared even where the fault belongs to another incident by now: people were told of this one.
+    const fault = faultOf(context.agreement, kind);
+    await this.incidents.declareFor({ incident, cause: kind, fault }, context);
+  }
+
+  private async recordTold(
+    { incident }: NotedAlarm,
+    { contact, party, channel, kind, message, at }: NotedAlarm['deliveries'][number],
+    context: CommandContext,
+  ): Promise<void> {
+    if (at === null) return;
+    const alert = alertOf(incident, contact);
+    const round = Number(message.slice(message.lastIndexOf('.') + 1));
+    await this.journal.decide(alertStream(alert), alertFolding, context, (state) =>
+      decideRaiseAlert(state, { alert, incident, contact, party }),
+    );
+    await this.journal.decide(alertStream(alert), alertFolding, context, (state) =>
+      recordSent(state, { channel, kind, round, message, lifeboat: at }),
+    );
+  }
+
+  private async recentCheckpoint(): Promise<string | null> {
+    const now = this.journal.clock.realNow();
+    if (!this.checkpoint || now - this.checkpoint.at >= CHECKPOINT_MS || now < this.checkpoint.at) {
+      const kept = this.checkpoint?.note ?? this.lifeboat.provisions()?.checkpoint ?? null;
+      this.checkpoint = { note: (await this.latestCheckpoint().catch(() => null)) ?? kept, at: now };
+    }
+    return this.checkpoint.note;
+  }
+}
