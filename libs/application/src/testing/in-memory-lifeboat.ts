@@ -34,27 +34,41 @@ export class InMemoryHarbour {
   }
 }
 
-/** How a receiver answers: takes the message, refuses it, or not at all. */
-type Manner = 'takes' | 'refuses' | 'hangs';
+/** How a receiver answers: takes the message, refuses it for now or for good, or not at all. */
+type Manner = 'takes' | 'refuses' | 'is-gone' | 'hangs';
 
 /** Ways out that lead nowhere: what was sent to whom, in order, and how each address behaves. */
 export class InMemoryChannels implements Channels {
   readonly sent: { readonly address: string; readonly id: string; readonly message: AlertMessage }[] = [];
   private readonly manners = new Map<string, Manner>();
+  private hanging: (() => void)[] = [];
 
   behave(address: string, manner: Manner): void {
     this.manners.set(address, manner);
   }
 
+  /** Those that hang give up: timed out. */
+  letGo(): void {
+    for (const giveUp of this.hanging.splice(0)) giveUp();
+  }
+
   async send({ address }: Channel, message: AlertMessage): Promise<Delivery> {
     this.sent.push({ address, id: message.id, message });
-    const manner = this.manners.get(address) ?? 'takes';
-    if (manner === 'hangs') return new Promise<never>(() => undefined);
-    if (manner === 'takes') return { delivered: true, message: message.id };
-    return { delivered: false, message: message.id, why: 'refused', permanent: false };
+    const not = { delivered: false, message: message.id, permanent: false } as const;
+    switch (this.manners.get(address) ?? 'takes') {
+      case 'takes':
+        return { delivered: true, message: message.id };
+      case 'refuses':
+        return { ...not, why: 'refused' };
+      case 'is-gone':
+        return { ...not, why: 'gone', permanent: true };
+      case 'hangs':
+        await new Promise<void>((resolve) => void this.hanging.push(resolve));
+        return { ...not, why: 'timeout' };
+    }
   }
 
   async close(): Promise<void> {
-    // Nothing is open.
+    this.letGo();
   }
 }
