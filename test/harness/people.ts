@@ -51,6 +51,11 @@ export class Person {
     return this.send('delete', path);
   }
 
+  /** Presses the button of a page as a browser without scripts does: an empty form. */
+  press(path: string): supertest.Test {
+    return this.send('post', path).type('form').set('content-length', '0');
+  }
+
   signIn(pin: string = PIN): supertest.Test {
     return this.post('/v1/sessions', { operator: this.operator, pin });
   }

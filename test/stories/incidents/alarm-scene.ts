@@ -138,6 +138,6 @@ export class AlarmScene {
     const browser = new Person(this.kiroku, 'nobody');
     const { path } = linkIn(mail);
     if (how === 'open') return browser.get(path);
-    return browser.post(path).type('form').send('');
+    return browser.press(path);
   }
 }
