@@ -94,14 +94,14 @@ export class AlarmCommands {
   }
 
   /**
-   * Looks at what is, not at what happened: every standing fault of the agreement has an incident, and every open
+   * Looks at what is, not at what happened: every fault of the agreement has its incident, and every open
    * incident an alert for every contact. What a lost mark or a broken stream kept from happening happens here.
    */
   async reconcile({ open }: AlarmMark, context: CommandContext): Promise<void> {
     for (const cause of faultKinds) {
       await this.carryOut(async () => {
         const found = await this.faults.standing(cause, context.agreement);
-        if (found?.standing) await this.incidents.declareFor({ ...found, cause }, context);
+        if (found) await this.incidents.declareFor({ ...found, cause }, context);
       });
     }
     for (const incident of open) await this.carryOut(() => this.alerts.raiseFor(incident, context));

@@ -67,6 +67,7 @@ export class AlarmPolicies {
    */
   async catchUp(context: CommandContext, signal?: AbortSignal): Promise<number> {
     await this.takeUp(signal);
+    await this.reconcile(context);
     const follower: Follower = {
       name: ALARM_POLICIES,
       checkpoint: () => Promise.resolve(this.mark),
@@ -74,7 +75,6 @@ export class AlarmPolicies {
     };
     const applied = await catchUp(this.source, follower, signal);
     await this.clearWhatIsOver(context);
-    await this.reconcile(context);
     return applied;
   }
 
