@@ -19,10 +19,11 @@ import {
   registerTerminal,
   today,
 } from '../harness/people.js';
+import { linkIn } from '../harness/mailbox.js';
 import { until } from '../harness/processes.js';
 import { filesBelow, leaksIn } from './files.js';
 import { marksIn } from './marks.js';
-import { searchForItEverywhere, sayItEverywhere } from './wrong-inputs.js';
+import { searchForItEverywhere, sayItEverywhere, sayItOfIncidents } from './wrong-inputs.js';
 
 const TIMEOUT_MS = 150_000;
 const DAY_MS = 86_400_000;
@@ -35,8 +36,15 @@ const plain = (text: string): string => text.replaceAll(/[\u{E0100}-\u{E01EF}]/g
 const REASON = 'のぞき見ではない理由いろはにほへと';
 const NOTE = '補正のための覚え書きちりぬるを';
 const OPERATOR = '標 識之助よたれそ';
+const CONTACT = '当直番 先之助つねならむ';
+const MAIL_NAME = 'shirushi-no-tsuita-renrakusaki';
+const MAIL = `${MAIL_NAME}@recipient.example`;
+const HOOK = '/himitsu-no-uketsuke-madoguchi';
+/** What somebody writes of an incident, and should not have written. */
+const DESCRIPTION = `有為の奥山けふ越えて ${NAME}`;
+const FINDING = '浅き夢見し酔ひもせす';
 
-/** The marked resident, as kept by the provider and as folded for matching; free texts; who asked. */
+/** The marked resident, as kept by the provider and as folded for matching; free texts; who asked; who is alerted. */
 const MARKS = [
   CODE,
   NAME,
@@ -51,6 +59,12 @@ const MARKS = [
   REASON,
   NOTE,
   OPERATOR,
+  CONTACT,
+  ...CONTACT.split(' '),
+  MAIL_NAME,
+  HOOK.slice(1),
+  DESCRIPTION,
+  FINDING,
 ] as const;
 
 describe('a marked resident', () => {
@@ -121,15 +135,16 @@ describe('a marked resident', () => {
     async () => {
       const caller = deployment.caller(operator, 'terminal-1');
       const officer = deployment.caller(people.security);
+      const responder = deployment.caller(people.responder);
       said.push(...(await sayItEverywhere(caller, CODE, NAME)));
       said.push(...(await searchForItEverywhere(officer, CODE, NAME)));
+      said.push(...(await sayItOfIncidents(responder, [CODE, NAME])));
       for (const reply of said) expect(marksIn(Buffer.from(reply.text), MARKS)).toEqual([]);
       const statuses = new Set(said.map(({ status }) => status));
       // Searches that can be made are answered; everything else is refused, and nothing falls over.
       expect([...statuses].filter((status) => status >= 500 || status < 200)).toEqual([]);
       expect(said.filter(({ status }) => status >= 400).length).toBeGreaterThan(60);
-      caller.close();
-      officer.close();
+      for (const each of [caller, officer, responder]) each.close();
     },
     TIMEOUT_MS,
   );
@@ -152,6 +167,69 @@ describe('a marked resident', () => {
       const spare = await grant(deployment, people, operator);
       await manager.post(`/v1/grants/${spare}/revocation`, { reason: REASON }).expect(204);
       await deployment.settle();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'is spoken of when it is not to be: in the contacts of the parties, and in what people write of an incident',
+    async () => {
+      const { mailbox, webhooks } = deployment.kiroku;
+      const { responder, provider } = people;
+      const channels = [
+        { kind: 'smtp', address: MAIL },
+        { kind: 'webhook', address: webhooks.url(HOOK) },
+      ];
+      const { body: registered } = await responder
+        .post('/v1/contacts', { name: CONTACT, channels })
+        .expect(201);
+      const confirmation = { version: registered.version };
+      await provider.post(`/v1/contacts/${registered.contact}/confirmation`, confirmation).expect(204);
+      // Both servers quote in their words whom they were asked for.
+      mailbox.be('rejects', MAIL);
+      webhooks.be('fails', HOOK);
+      const declaration = { kind: 'leak-feared', description: DESCRIPTION };
+      const { body: declared } = await responder.post('/v1/incidents', declaration).expect(201);
+      const incident = `/v1/incidents/${declared.incident}`;
+      const shown = async (): Promise<{ alerts: { contact: string; attempts: number; sentAt: string }[] }> =>
+        (await responder.get(incident).expect(200)).body;
+      await until('both channels to have refused', async () =>
+        (await shown()).alerts.some((each) => each.contact === registered.contact && each.attempts >= 2),
+      );
+      webhooks.be('takes');
+      mailbox.be('takes');
+      await until('everybody to be told', async () => {
+        const { alerts } = await shown();
+        return alerts.length === 3 && alerts.every(({ sentAt }) => sentAt !== null);
+      });
+      await responder.post(`${incident}/notes`, { note: NOTE }).expect(204);
+      await responder.post(`${incident}/closure`, { finding: FINDING }).expect(204);
+      const report = await responder.get(incident).expect(200);
+      expect(report.body).toMatchObject({ description: DESCRIPTION, finding: FINDING });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'is in no message: not in a mail but for the address that it goes to, not in a webhook',
+    async () => {
+      const { mailbox, webhooks } = deployment.kiroku;
+      expect(mailbox.mails.length + webhooks.received.length).toBeGreaterThan(10);
+      for (const { to, raw, text } of mailbox.mails) {
+        // Of one mail's headers `To` alone may name anybody, and only the one to whom it goes.
+        expect(to).toHaveLength(1);
+        const others = MARKS.filter((mark) => !to[0]?.includes(mark));
+        expect(marksIn(Buffer.from(raw, 'latin1'), others)).toEqual([]);
+        expect(marksIn(Buffer.from(text), MARKS)).toEqual([]);
+      }
+      for (const { body, headers } of webhooks.received)
+        expect(marksIn(Buffer.from(`${body}${JSON.stringify(headers)}`), MARKS)).toEqual([]);
+      const links = mailbox.mails.map((mail) => linkIn(mail).path);
+      const browser = new Person(deployment, 'nobody');
+      const page = await browser.get(links.at(-1) ?? '').expect(200);
+      expect(marksIn(Buffer.from(page.text), MARKS)).toEqual([]);
+      // Whoever has such a token can acknowledge: it is nowhere but in the messages.
+      tokens.push(...links.map((link) => link.split('/').at(-1) ?? ''));
     },
     TIMEOUT_MS,
   );

@@ -92,3 +92,35 @@ export async function searchForItEverywhere(
   for (const body of bodies) replies.push(await officer.post('/v1/audit/searches', body));
   return replies;
 }
+
+/** The same where contacts and incidents are spoken of. */
+export async function sayItOfIncidents(
+  responder: Caller,
+  texts: readonly string[],
+): Promise<readonly Reply[]> {
+  const replies: Reply[] = [];
+  const channel = { kind: 'smtp', address: 'toban@recipient.example' };
+  for (const text of texts) {
+    const path = encodeURIComponent(text);
+    for (const wrong of [
+      { name: '当番', channels: [{ ...channel, address: text }] },
+      { name: '当番', channels: [{ ...channel, address: `toban@recipient.example, ${text}` }] },
+      { name: '当番', channels: [{ kind: text, address: text }] },
+      { name: '当番', channels: [{ kind: 'webhook', address: `https://${path}:hidden@hooks.example/` }] },
+      { name: '当番', channels: [{ kind: 'webhook', address: `http://hooks.example/${path}` }] },
+      { name: `\uD800${text}`, channels: [channel] },
+      { name: '当番', channels: text },
+      { name: '当番', channels: [channel], [text]: text },
+    ])
+      replies.push(await responder.post('/v1/contacts', wrong));
+    replies.push(await responder.post('/v1/incidents', { kind: text, description: text }));
+    replies.push(await responder.post('/v1/incidents', { kind: 'drill', description: `\uD800${text}` }));
+    replies.push(await responder.post(`/v1/incidents/${path}/notes`, { note: text }));
+    replies.push(await responder.post(`/v1/incidents/${path}/closure`, { finding: text }));
+    replies.push(await responder.post(`/v1/contacts/${path}/confirmation`, { version: text }));
+    replies.push(await responder.post(`/v1/alerts/${path}/acknowledgement`, {}));
+    replies.push(await responder.get(`/v1/incidents?cursor=${path}`));
+    replies.push(await responder.get(`/acknowledge/${path}/${path}`));
+  }
+  return replies;
+}
