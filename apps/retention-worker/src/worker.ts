@@ -6,15 +6,33 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { catchUp, closeAbandoned, FollowerDiverged, LOG_DISTRUSTED, makeCohortKeys } from '#application';
 import {
+  catchUp,
+  closeAbandoned,
+  type Condition,
+  conditionsOf,
+  ErasureSigns,
+  FollowerDiverged,
+  LOG_DISTRUSTED,
+  makeCohortKeys,
+  onlyWhile,
+  type RunReport,
+  SignsOfLife,
+  silence,
+  Troubles,
+  workerContext,
+} from '#application';
+import {
+  AlarmDuty,
+  API_LEASE,
   type Duties,
   HEARTBEAT_MS,
   LEASE_MS,
   type Rooms,
   ROOMS,
-  SingleFlight,
+  type SingleFlight,
   takeUpDuties,
+  WATCH_MS,
   WORKER_LEASE,
 } from '#wiring';
 
@@ -22,13 +40,16 @@ import {
 const FOLLOW_MS = 250;
 const RETENTION_MS = 1_000;
 const HOUSEKEEPING_MS = 30_000;
+const HOUR_MS = 3_600_000;
 /** Runs that wait for the read models for longer than this are said, in milliseconds of real time. */
 const WAITING_MS = 60_000;
 
 /**
  * The retention worker: of all that run, the one with the lease is active. It sequences the log, feeds the read
- * models, erases what is due, closes what was abandoned, makes keys ahead. Ticks are real time; what is due is asked
- * of business time (decision 22). Killed anywhere, the next one goes on: no step needs to know who began it.
+ * models, erases what is due, closes what was abandoned, makes keys ahead, watches and alarms. Ticks are real time; what
+ * is due is asked of business time (decision 22). Killed anywhere, the next one goes on: no step needs to know who began it.
+ *
+ * One that has the lease and cannot take up its duties watches and alarms all the same: that is what it has to tell.
  */
 @Injectable()
 export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -40,20 +61,47 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   private said = '{}';
   private waitingSince: number | null = null;
   private endWatch: () => void = () => undefined;
-  private readonly presence = new SingleFlight('presence', () => this.showPresence(), this.log);
-  private readonly sequencing = new SingleFlight('log', () => this.follow('log'), this.log);
-  private readonly counting = new SingleFlight('log-count', () => this.countEvents(), this.log);
-  private readonly projecting = new SingleFlight('read-models', () => this.follow('readModels'), this.log);
-  private readonly retention = new SingleFlight('retention', () => this.runRetention(), this.log);
-  private readonly abandoned = new SingleFlight('abandoned', () => this.closeAbandoned(), this.log);
-  private readonly housekeeping = new SingleFlight('housekeeping', () => this.keepHouse(), this.log);
+  /** Of all workers this one has the lease, or had it when it last asked. */
+  private onWatch = false;
+  private readonly alarm: AlarmDuty;
+  private readonly erasures: ErasureSigns;
+  private readonly presence: SingleFlight;
+  private readonly sequencing: SingleFlight;
+  private readonly counting: SingleFlight;
+  private readonly projecting: SingleFlight;
+  private readonly retention: SingleFlight;
+  private readonly abandoned: SingleFlight;
+  private readonly housekeeping: SingleFlight;
 
-  constructor(@Inject(ROOMS) private readonly rooms: Rooms) {}
+  constructor(@Inject(ROOMS) private readonly rooms: Rooms) {
+    const { journal, configuration, queries, clock } = rooms;
+    const troubles = new Troubles(clock, { retention: 'erasure-failed' });
+    this.erasures = new ErasureSigns(queries, clock, troubles, configuration.erasureOverdueHours * HOUR_MS);
+    this.alarm = new AlarmDuty(rooms, this.log, {
+      context: () => workerContext(journal, configuration.agreement),
+      troubles,
+      conditions: this.conditions(troubles),
+      // The log's follower asks at every step whether the store is the one that it follows: `troubles` know it then.
+      recordInDoubt: () => Promise.resolve(false),
+    });
+    this.presence = this.alarm.flight('presence', () => this.showPresence());
+    this.sequencing = this.alarm.flight('log', () => this.follow('log'));
+    this.counting = this.alarm.flight('log-count', () => this.countEvents());
+    this.projecting = this.alarm.flight('read-models', () => this.follow('readModels'));
+    this.retention = this.alarm.flight('retention', () => this.runRetention());
+    this.abandoned = this.alarm.flight('abandoned', () => this.closeAbandoned());
+    this.housekeeping = this.alarm.flight('housekeeping', () => this.keepHouse());
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     await this.presence.run();
-    this.endWatch = this.rooms.store.onCommit(() => void this.projecting.run());
+    this.endWatch = this.rooms.store.onCommit(() => {
+      void this.projecting.run();
+      void this.raise();
+    });
     await this.housekeeping.run();
+    // Not waited for: what it has to tell may take a while, and the duties must not.
+    void this.watch();
   }
 
   /** Lets the work under way end, then gives the lease back so that another worker need not wait for it to expire. */
@@ -64,6 +112,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     const { sequencing, counting, projecting, retention, abandoned, housekeeping } = this;
     const flights = [sequencing, counting, projecting, retention, abandoned, housekeeping];
     await Promise.all(flights.map((flight) => flight.stop()));
+    await this.alarm.stop();
     // Last, so that the lease does not lapse under what is still running.
     await this.presence.stop();
     await this.duties?.close();
@@ -81,6 +130,19 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     await Promise.all([this.sequencing.run(), this.projecting.run()]);
   }
 
+  /** Carries out what the events call for, and sends the alerts that are due. */
+  @Interval(FOLLOW_MS)
+  raise(): Promise<void> {
+    return this.alarm.follow();
+  }
+
+  /** Looks for what goes wrong by itself. */
+  @Interval(WATCH_MS)
+  async watch(): Promise<void> {
+    // The lifeboat is the active worker's: one process of a name at a time writes in it.
+    if (this.onWatch) await this.alarm.look();
+  }
+
   @Interval(RETENTION_MS)
   async erase(): Promise<void> {
     await Promise.all([this.abandoned.run(), this.retention.run()]);
@@ -96,6 +158,8 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     const { vault, operations, lease: holder } = this.rooms;
     await vault.heartbeat();
     const lease = operations.leases.acquire(WORKER_LEASE, holder, LEASE_MS);
+    this.onWatch = lease !== null;
+    this.alarm.take(this.onWatch && !this.stopping);
     if (!lease) {
       const laidDown = this.duties;
       this.duties = null;
@@ -115,6 +179,24 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     this.log.log({ worker: 'active', fence: lease.fence });
   }
 
+  private conditions(troubles: Troubles): readonly Condition[] {
+    const { logHealth, vault, operations, clock, configuration } = this.rooms;
+    const api = new SignsOfLife(operations.leases, clock, {
+      lease: API_LEASE,
+      silenceMs: configuration.silenceSeconds * 1_000,
+      missedAfterGoodbye: false,
+    });
+    const unsequencedMs = configuration.unsequencedMinutes * 60_000;
+    return onlyWhile(
+      () => this.onWatch,
+      [
+        ...conditionsOf({ troubles, logHealth, unsequencedMs, vault }),
+        ...this.erasures.conditions(),
+        silence('api-silent', api),
+      ],
+    );
+  }
+
   private async follow(which: 'log' | 'readModels'): Promise<void> {
     if (this.duties) await catchUp(this.rooms.store, this.duties[which], this.stop.signal);
   }
@@ -132,10 +214,8 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async runRetention(): Promise<void> {
     if (!this.duties) return;
-    const { logHealth } = this.rooms;
-    // What is destroyed must be proven as surely as what is asked (decision 8).
-    if (!(await logHealth.provable())) return this.say({ erasurePaused: 'log-not-provable' });
-    const report = await this.duties.retention.run(this.fence);
+    const report = await this.runOnce(this.duties);
+    if (!report) return this.say({ erasurePaused: 'log-not-provable' });
     if (report.state !== 'waiting') this.waitingSince = null;
     if (report.state === 'waiting') this.sayWaiting(report.for);
     else if (report.state === 'held') this.say({ erasureHeld: report.run });
@@ -148,6 +228,19 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
         unverifiedCohorts: unverified,
       };
       this.say(Object.fromEntries(Object.entries(news).filter(([, cohorts]) => cohorts.length)));
+    }
+  }
+
+  /** One run, or null while what it destroys could not be proven as surely as what is asked (decision 8). */
+  private async runOnce({ retention }: Duties): Promise<RunReport | null> {
+    try {
+      const report = (await this.rooms.logHealth.provable()) ? await retention.run(this.fence) : null;
+      if (report) this.erasures.ran(report);
+      else this.erasures.stood();
+      return report;
+    } catch (error) {
+      this.erasures.stood();
+      throw error;
     }
   }
 

@@ -20,6 +20,7 @@ export {
 export { type Duties, takeUpDuties } from './duties.js';
 export { ROOMS, WiringModule } from './wiring.module.js';
 export { quietLogger } from './logging.js';
+export { ALARM_LEASE, AlarmDuty, API_LEASE, WATCH_MS } from './alarm-duty.js';
 export { runProcess } from './run-process.js';
 export { SingleFlight } from './single-flight.js';
 export { type FirstAccount, initialise, type Initialised, logKeyOf, standardTerms } from './initialise.js';

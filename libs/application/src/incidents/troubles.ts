@@ -89,17 +89,20 @@ export class Troubles {
     private readonly meanings: Readonly<Partial<Record<string, FaultKind>>> = {},
   ) {}
 
-  failed(task: string, error: unknown): void {
+  /** Returns whether this is what makes it a fault: `stands` says so from now on. */
+  failed(task: string, error: unknown): boolean {
     const told = faultOfError(error);
     const kind = told === 'duty-failing' ? (this.meanings[task] ?? told) : told;
     const before = this.failing.get(task);
     const same = before?.kind === kind ? before : null;
+    const stood = this.stands(kind);
     this.failing.set(task, {
       kind,
       ofAnotherHistory: isOfAnotherHistory(error),
       times: (same?.times ?? 0) + 1,
       since: same?.since ?? this.clock.realNow(),
     });
+    return !stood && this.stands(kind);
   }
 
   succeeded(task: string): void {

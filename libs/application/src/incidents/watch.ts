@@ -6,7 +6,7 @@ import type { Faults } from './faults.js';
 export interface Condition {
   readonly kind: FaultKind;
   /** Whether it goes wrong now; null when this process cannot say, or it is not for it to say. */
-  holds(): Promise<boolean | null>;
+  readonly holds: () => Promise<boolean | null>;
 }
 
 /** The way past everything that may have failed (decision 21). */
