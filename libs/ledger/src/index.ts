@@ -10,13 +10,10 @@ export {
 } from './core/frontier.js';
 export { EMPTY_ROOT, HASH_BYTES, leafHash, MAX_ENTRY_BYTES, nodeHash, type Hash } from './core/hashing.js';
 export {
-  ED25519_TYPE,
-  formatVerifierKey,
   isKeyName,
   keyIdOf,
   MalformedNote,
   parseNote,
-  parseVerifierKey,
   signatureLine,
   signNote,
   verifyNote,
@@ -26,7 +23,8 @@ export {
   type SignedNote,
 } from './core/note.js';
 export { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } from './core/proofs.js';
-export { ed25519Signer, generateSigningKey } from './core/signing-key.js';
+export { COSIGNATURE_TYPE, ED25519_TYPE, ML_DSA_44_TYPE } from './core/signature-types.js';
+export { cosigner, ed25519Signer, generateSigningKey } from './core/signing-key.js';
 export { rangeRoot, subtreesFromTiles, type SubtreeReader, type TileReader } from './core/subtrees.js';
 export {
   hashesAtLevel,
@@ -48,6 +46,11 @@ export {
   type TlogProof,
   type TrustedKeys,
 } from './core/tlog-proof.js';
+export {
+  formatVerifierKey,
+  parseVerifierKey,
+} from './core/verifier-key.js';
+export { withCosignatures, witnessedBy, type Witnessed } from './core/witnessed.js';
 export { openLog, openLogReadOnly, type LogFiles, type OpenLogOptions } from './file-log.js';
 export {
   EntryRefused,

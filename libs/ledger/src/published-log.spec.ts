@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { naiveLeaf, NaiveTree } from '../test/naive-tree.js';
 import { eventAt, eventsIn, NOW, ORIGIN, Places, seededRandom, signerOf } from '../test/sample-log.js';
-import { parseVerifierKey } from './core/note.js';
+import { parseVerifierKey } from './core/verifier-key.js';
 import { formatTlogProof, parseTlogProof, verifyTlogProof } from './core/tlog-proof.js';
 import { openLog } from './file-log.js';
 import { PublishedLog } from './published-log.js';

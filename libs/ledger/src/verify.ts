@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Checkpoint } from './core/checkpoint.js';
-import { parseVerifierKey, type NoteVerifier } from './core/note.js';
+import { type NoteVerifier } from './core/note.js';
+import { parseVerifierKey } from './core/verifier-key.js';
 import { tilesFrom } from './core/tiles.js';
 import { CHECKPOINT_PATH } from './file/checkpoint-file.js';
 import { fileDisk, type Disk } from './file/disk.js';

@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { seededPem, signerOf } from '../../test/sample-log.js';
 import { formatCheckpoint, parseCheckpoint } from './checkpoint.js';
 import { EMPTY_ROOT } from './hashing.js';
-import { parseNote, parseVerifierKey, signatureLine, signNote, verifyNote } from './note.js';
+import { parseNote, signatureLine, signNote, verifyNote } from './note.js';
+import { parseVerifierKey } from './verifier-key.js';
 import { ed25519Signer, generateSigningKey } from './signing-key.js';
 
 const malformed = expect.objectContaining({ code: 'malformed-note' });

@@ -1,14 +1,10 @@
 import { Buffer } from 'node:buffer';
-import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { fromBase64 } from './base64.js';
 
-/** Signed notes and verifier keys of C2SP signed-note. */
-
-/** Signature types: plain Ed25519 here; 0x04 is a witness's Ed25519 cosignature, 0x06 ML-DSA-44. */
-export const ED25519_TYPE = 0x01;
+/** Signed notes of C2SP signed-note. What kinds of signatures there are is the business of `signature-types.ts`. */
 
 const KEY_ID_BYTES = 4;
-const ED25519_KEY_BYTES = 32;
 /** Far above the 16 signatures that every verifier must accept. */
 const MAX_SIGNATURES = 100;
 const MAX_NOTE_CHARACTERS = 1_000_000;
@@ -27,21 +23,23 @@ export interface SignedNote {
   readonly signatures: readonly NoteSignature[];
 }
 
-/** A key that signs notes. The log's is held by the worker alone (decision 8). */
+/** A key that signs notes: a log's, which the worker alone holds (decision 8), or a witness's. */
 export interface NoteSigner {
-  /** The key's name, which is the log's origin. */
+  /** The key's name; of a log's key its origin. */
   readonly name: string;
   /** 8 lower-case hex digits. */
   readonly keyId: string;
   /** `name+keyId+base64(type ‖ public key)`: give this to whoever verifies. */
   readonly verifierKey: string;
-  /** The signature's bytes (64 for Ed25519) over the UTF-8 of `text`, which ends in a newline. */
+  /** The signature's bytes (64 for Ed25519, 8 of time before them for a cosignature) over `text`, whole lines. */
   sign(text: string): Buffer;
 }
 
 export interface NoteVerifier {
   readonly name: string;
   readonly keyId: string;
+  /** The signature type byte. */
+  readonly type: number;
   verify(text: string, signature: Buffer): boolean;
 }
 
@@ -64,32 +62,6 @@ export const keyIdOf = (name: string, type: number, publicKey: Buffer): string =
     0,
     2 * KEY_ID_BYTES,
   );
-
-/** `name+<8 hex>+base64(type ‖ public key)`. */
-export const formatVerifierKey = (name: string, type: number, publicKey: Buffer): string =>
-  `${name}+${keyIdOf(name, type, publicKey)}+${Buffer.concat([Buffer.of(type), publicKey]).toString('base64')}`;
-
-/** Reads an Ed25519 verifier key strictly, key id included. Throws MalformedNote. */
-export function parseVerifierKey(text: string): NoteVerifier {
-  // Only the third part may hold '+' itself: base64 does.
-  const [, name, keyId, encoded] = /^([^+]*)\+([0-9a-f]{8})\+(.*)$/s.exec(text) ?? [];
-  const key = encoded === undefined ? null : fromBase64(encoded);
-  if (name === undefined || keyId === undefined || key === null || !isKeyName(name)) {
-    throw new MalformedNote('a verifier key is name+<8 hex digits>+<base64>');
-  }
-  const [type, publicKey] = [key[0], key.subarray(1)];
-  if (type !== ED25519_TYPE || publicKey.length !== ED25519_KEY_BYTES) {
-    throw new MalformedNote(`the verifier key of ${name} is not an Ed25519 key`);
-  }
-  if (keyIdOf(name, type, publicKey) !== keyId) {
-    throw new MalformedNote(`the key id ${keyId} of ${name} does not belong to its key`);
-  }
-  const imported = importPublicKey(publicKey);
-  return { name, keyId, verify: (text, signature) => verify(null, Buffer.from(text), imported, signature) };
-}
-
-const importPublicKey = (raw: Buffer): KeyObject =>
-  createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') }, format: 'jwk' });
 
 /** The line that carries one signature: `— name base64(key id ‖ signature)\n`. */
 export const signatureLine = ({ name, keyId, signature }: NoteSignature): string =>

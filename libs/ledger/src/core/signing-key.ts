@@ -1,30 +1,45 @@
 import { Buffer } from 'node:buffer';
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import {
-  ED25519_TYPE,
-  formatVerifierKey,
-  isKeyName,
-  keyIdOf,
-  MalformedNote,
-  type NoteSigner,
-} from './note.js';
+import { sealCosignature, subtreeMessage, timedMessage } from './cosignature.js';
+import { isKeyName, keyIdOf, MalformedNote, type NoteSigner } from './note.js';
+import { COSIGNATURE_TYPE, ED25519_TYPE, ML_DSA_44_TYPE } from './signature-types.js';
+import { formatVerifierKey } from './verifier-key.js';
 
 /**
- * A signer from an Ed25519 private key in PKCS#8 PEM. `name` is the log's origin. Throws MalformedNote when the name
- * holds spaces or `+`, or the key is of another kind.
+ * A log's signer from an Ed25519 private key in PKCS#8 PEM. `name` is the log's origin. Throws MalformedNote when the
+ * name holds spaces or `+`, or the key is of another kind.
  */
 export function ed25519Signer(name: string, pkcs8Pem: string): NoteSigner {
-  if (!isKeyName(name)) throw new MalformedNote('a key name is not empty and holds neither spaces nor +');
-  const privateKey = createPrivateKey(pkcs8Pem);
+  const privateKey = privateKeyFor(name, pkcs8Pem);
   if (privateKey.asymmetricKeyType !== 'ed25519')
     throw new MalformedNote(`the key of ${name} is not an Ed25519 key`);
-  const publicKey = rawPublicKey(privateKey);
-  return {
-    name,
-    keyId: keyIdOf(name, ED25519_TYPE, publicKey),
-    verifierKey: formatVerifierKey(name, ED25519_TYPE, publicKey),
-    sign: (text) => sign(null, Buffer.from(text), privateKey),
-  };
+  return signerOf(name, ED25519_TYPE, privateKey, (text) => sign(null, Buffer.from(text), privateKey));
+}
+
+/**
+ * A signer with a time, from an Ed25519 or ML-DSA-44 private key in PKCS#8 PEM: a witness's. `realNow` gives
+ * milliseconds of real time (decision 22). An Ed25519 key must serve this one witness and nothing else, for what it
+ * signs does not name the witness. Throws MalformedNote like `ed25519Signer`; an ML-DSA-44 key signs checkpoints only.
+ */
+export function cosigner(name: string, pkcs8Pem: string, realNow: () => number): NoteSigner {
+  const privateKey = privateKeyFor(name, pkcs8Pem);
+  const time = (): bigint => BigInt(Math.floor(realNow() / 1_000));
+  switch (privateKey.asymmetricKeyType) {
+    case 'ed25519':
+      return signerOf(name, COSIGNATURE_TYPE, privateKey, (text) => {
+        const at = time();
+        return sealCosignature({ time: at, signature: sign(null, timedMessage(at, text), privateKey) });
+      });
+    case 'ml-dsa-44':
+      return signerOf(name, ML_DSA_44_TYPE, privateKey, (text) => {
+        const at = time();
+        const message = subtreeMessage(name, at, text);
+        if (message === null) throw new MalformedNote(`the key of ${name} signs nothing but checkpoints`);
+        return sealCosignature({ time: at, signature: sign(null, message, privateKey) });
+      });
+    default:
+      throw new MalformedNote(`the key of ${name} is neither an Ed25519 nor an ML-DSA-44 key`);
+  }
 }
 
 /** A fresh signing key: the private key as PKCS#8 PEM (its file is the worker's alone), and the key for verifiers. */
@@ -37,6 +52,28 @@ export function generateSigningKey(name: string): {
   return { privateKeyPem, verifierKey: ed25519Signer(name, privateKeyPem).verifierKey };
 }
 
-/** The 32 bytes of an Ed25519 public key (RFC 8032). */
-const rawPublicKey = (privateKey: KeyObject): Buffer =>
-  Buffer.from(createPublicKey(privateKey).export({ format: 'jwk' }).x ?? '', 'base64url');
+function privateKeyFor(name: string, pkcs8Pem: string): KeyObject {
+  if (!isKeyName(name)) throw new MalformedNote('a key name is not empty and holds neither spaces nor +');
+  return createPrivateKey(pkcs8Pem);
+}
+
+function signerOf(
+  name: string,
+  type: number,
+  privateKey: KeyObject,
+  signText: (text: string) => Buffer,
+): NoteSigner {
+  const publicKey = rawPublicKey(privateKey);
+  return {
+    name,
+    keyId: keyIdOf(name, type, publicKey),
+    verifierKey: formatVerifierKey(name, type, publicKey),
+    sign: signText,
+  };
+}
+
+/** The raw public key: 32 bytes of Ed25519 (RFC 8032), 1,312 of ML-DSA-44 (FIPS 204). */
+function rawPublicKey(privateKey: KeyObject): Buffer {
+  const { x, pub } = createPublicKey(privateKey).export({ format: 'jwk' });
+  return Buffer.from(String(x ?? pub), 'base64url');
+}

@@ -4,7 +4,8 @@ import { naiveLeaf, NaiveTree } from '../../test/naive-tree.js';
 import { ORIGIN, seededRandom, signerOf } from '../../test/sample-log.js';
 import { formatCheckpoint } from './checkpoint.js';
 import { EMPTY_ROOT } from './hashing.js';
-import { parseVerifierKey, signNote } from './note.js';
+import { signNote } from './note.js';
+import { parseVerifierKey } from './verifier-key.js';
 import { formatTlogProof, openCheckpoint, parseTlogProof, verifyTlogProof } from './tlog-proof.js';
 
 const malformed = expect.objectContaining({ code: 'malformed-proof' });

@@ -1,7 +1,8 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { parseCheckpoint, type Checkpoint } from '../core/checkpoint.js';
 import { frontierLength, frontierRoot } from '../core/frontier.js';
-import { MalformedNote, parseNote, parseVerifierKey, verifyNote, type NoteSigner } from '../core/note.js';
+import { MalformedNote, parseNote, verifyNote, type NoteSigner } from '../core/note.js';
+import { parseVerifierKey } from '../core/verifier-key.js';
 import { rangeRoot, subtreesFromTiles } from '../core/subtrees.js';
 import { LogInconsistent, LogRolledBack } from '../port.js';
 import { putFiles, type Disk } from './disk.js';
