@@ -13,6 +13,7 @@ import { erasureEvents, erasureHoldEvents, retentionEvents } from './retention/r
 import { keyEvents, logEvents } from './keys/key.events.js';
 import { contactEvents } from './incidents/contact.events.js';
 import { alertEvents, faultEvents, incidentEvents } from './incidents/incident.events.js';
+import { dailyReviewEvents, reviewEvents } from './reviews/review.events.js';
 import type { EventDefinition } from './kernel/event.js';
 import type { Upcasters } from './kernel/upcast.js';
 
@@ -31,6 +32,7 @@ export const catalogueByCapability = {
   inquiries: { ...inquiryEvents, ...disclosureEvents, ...searchEvents },
   retention: { ...retentionEvents, ...erasureEvents, ...erasureHoldEvents },
   incidents: { ...contactEvents, ...incidentEvents, ...faultEvents, ...alertEvents },
+  reviews: { ...reviewEvents, ...dailyReviewEvents },
   keys: { ...keyEvents, ...logEvents },
 } as const;
 

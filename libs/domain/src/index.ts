@@ -47,3 +47,19 @@ export { type QueryBounds, readQuery, strictQueryBounds } from './trail/query-pa
 export { printQuery } from './trail/query-printer.js';
 export { matchesQuery, periodOfQuery, type SearchedRow } from './trail/query-meaning.js';
 export { isTokyoMoment, type TimeBounds, tokyoBounds, type TokyoMoment } from './trail/query-time.js';
+export * from './reviews/review.events.js';
+export * from './reviews/review.js';
+export * from './reviews/daily-review.js';
+export { type ClosedDays, isClosedDay, nextOpenDay } from './reviews/closed-days.js';
+export { type Finding, type LookoutStanding } from './reviews/detector.js';
+export {
+  daysToRemember,
+  type DetectorSettings,
+  detectorTable,
+  settingFaults,
+  strictDetectorSettings,
+} from './reviews/detectors.js';
+export { Lookout } from './reviews/lookout.js';
+export { type NameMatch, nameMatch, type OwnNames } from './reviews/own-name.js';
+export { type Observation, observationOf, type OpenedForDetection } from './reviews/observation.js';
+export { type ReviewRefusal, reviewRefusals } from './reviews/refusals.js';
