@@ -56,6 +56,11 @@ export class AlarmScene {
     this.time.pass(ms);
   }
 
+  /** Lets real time pass, whatever is not in the log yet. */
+  passAtOnce(ms: number): void {
+    this.time.pass(ms);
+  }
+
   /** The open incident of a cause, once there is one. */
   async incidentOf(cause: FaultKind, but: readonly string[] = []): Promise<string> {
     let found: Listed | undefined;
