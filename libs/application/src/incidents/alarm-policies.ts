@@ -48,6 +48,7 @@ export class AlarmPolicies {
   /** The event of the kept mark, and when this process wrote or found it. */
   private kept: { readonly eventId: string; readonly at: number } | null = null;
   private reconciledAt: number | null = null;
+  private sawEmptyStore = false;
 
   constructor(
     private readonly journal: Journal,
@@ -78,6 +79,14 @@ export class AlarmPolicies {
     return applied;
   }
 
+  /**
+   * Where there is no mark yet: makes one. At installation, so that whatever comes from then on is carried out, also
+   * before the first worker runs.
+   */
+  async begin(): Promise<void> {
+    await this.takeUp();
+  }
+
   /** Ids of the open incidents, oldest first, as far as some process has read. */
   open(): readonly string[] {
     return (this.mark ?? this.marks.read<KeptMark>(ALARM_POLICIES))?.open ?? [];
@@ -96,6 +105,8 @@ export class AlarmPolicies {
       this.kept = { eventId: kept.eventId, at: this.journal.clock.realNow() };
       return;
     }
+    // Seen empty by this process, with no mark since: what is there now is new, and nothing has to be made up for.
+    if (!kept && this.sawEmptyStore) return;
     this.mark = await this.remembered(signal);
     if (this.mark) this.keep(this.mark);
   }
@@ -106,6 +117,7 @@ export class AlarmPolicies {
    */
   private async remembered(signal?: AbortSignal): Promise<KeptMark | null> {
     const end = await this.store.lastPosition();
+    this.sawEmptyStore = end === null;
     if (end === null) return null;
     let mark: KeptMark | null = null;
     for (;;) {

@@ -15,6 +15,11 @@ export class Alarm {
     private readonly delivery: AlertDelivery,
   ) {}
 
+  /** At installation: what happens from here on is seen, also before the first worker runs. */
+  begin(): Promise<void> {
+    return this.policies.begin();
+  }
+
   /** Reads on, and carries out what follows. */
   async tick(context: CommandContext, signal?: AbortSignal): Promise<void> {
     await this.policies.catchUp(context, signal);

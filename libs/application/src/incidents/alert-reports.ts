@@ -13,6 +13,7 @@ import {
 } from '#domain';
 import { foldLoaded, type Journal, type LoadedStream } from '../journal.js';
 import type { Contacts, KnownContact } from './contacts.js';
+import { loadGenuine } from './genuine-streams.js';
 
 /** An alert and how far it has come. Times are ISO 8601, real time. */
 export interface AlertReport {
@@ -53,10 +54,13 @@ export async function alertsOf(
   agreement: string,
 ): Promise<readonly AlertOfContact[]> {
   const known = await contacts.everKnown(agreement);
-  const streams = await journal.loadAll(known.map(({ contact }) => alertStream(alertOf(incident, contact))));
+  const streams = await loadGenuine(
+    journal,
+    known.map(({ contact }) => alertStream(alertOf(incident, contact))),
+  );
   return streams.flatMap((loaded, index) => {
     const contact = known[index];
-    return loaded.revision >= 0 && contact ? [{ loaded, ...contact }] : [];
+    return loaded && loaded.revision >= 0 && contact ? [{ loaded, ...contact }] : [];
   });
 }
 

@@ -15,6 +15,7 @@ import { type CommandContext, foldLoaded, type Journal, type LoadedStream } from
 import { NotFound } from '../refused.js';
 import type { AcknowledgementLinks } from './acknowledgement-link.js';
 import type { Contacts } from './contacts.js';
+import { loadGenuine } from './genuine-streams.js';
 
 /** What the page behind a link may show. */
 export interface AlertOfLink {
@@ -40,10 +41,11 @@ export class Alerts {
     const agreement = loaded.recorded[0]?.agreement;
     if (agreement === undefined || foldLoaded(loaded, incidentFolding).state !== 'open') return;
     const contacts = await this.contacts.living(agreement);
-    const streams = await this.journal.loadAll(
+    const streams = await loadGenuine(
+      this.journal,
       contacts.map(({ contact }) => alertStream(alertOf(incident, contact))),
     );
-    const missing = contacts.filter((_contact, index) => (streams[index]?.revision ?? -1) < 0);
+    const missing = contacts.filter((_contact, index) => (streams[index]?.revision ?? 0) < 0);
     const under = { ...context, agreement };
     await Promise.all(
       missing.map(({ contact, party }) => {

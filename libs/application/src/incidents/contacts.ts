@@ -21,6 +21,7 @@ import type { Opener } from '#vault';
 import { sideOf } from '../access/acting-person.js';
 import { type CommandContext, foldLoaded, type Journal, type LoadedStream } from '../journal.js';
 import { NotFound } from '../refused.js';
+import { loadGenuine } from './genuine-streams.js';
 
 /** What somebody gives to register or change a contact. */
 export interface ContactCommand {
@@ -73,6 +74,8 @@ export type StoredContacts = () => readonly {
 }[];
 
 const parties: readonly Side[] = ['recipient', 'provider'];
+const streamsOf = (agreement: string): readonly string[] =>
+  parties.map((party) => contactStream(agreement, party));
 
 /**
  * The contacts (連絡先) of both parties of an agreement (annex 2, 4(1)). Each party keeps its own and confirms the
@@ -183,7 +186,9 @@ export class Contacts {
 
   /** All contacts that there ever were. */
   async everKnown(agreement: string): Promise<readonly KnownContact[]> {
-    return (await this.load(agreement)).flatMap((loaded, index) => {
+    const streams = await loadGenuine(this.journal, streamsOf(agreement));
+    return streams.flatMap((loaded, index) => {
+      if (!loaded) return [];
       const { contacts, removed } = foldLoaded(loaded, contactsFolding);
       const party = parties[index] as Side;
       return [
@@ -198,7 +203,7 @@ export class Contacts {
   }
 
   private load(agreement: string): Promise<readonly LoadedStream[]> {
-    return this.journal.loadAll(parties.map((party) => contactStream(agreement, party)));
+    return this.journal.loadAll(streamsOf(agreement));
   }
 
   /** The living contacts, each with the entry of its present version. */

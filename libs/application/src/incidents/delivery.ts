@@ -20,6 +20,7 @@ import { Refused } from '../refused.js';
 import type { AcknowledgementLinks } from './acknowledgement-link.js';
 import { alertMessage, incidentUrl } from './alert-message.js';
 import type { Contacts, LivingContact, Reachable } from './contacts.js';
+import { loadGenuine } from './genuine-streams.js';
 
 export interface DeliveryOptions {
   readonly bounds?: AlertBounds;
@@ -78,11 +79,13 @@ export class AlertDelivery {
     let next: number | null = null;
     for (const incident of open) {
       const contacts = await this.contacts.living(incident.agreement);
-      const alerts = await this.journal.loadAll(
+      const alerts = await loadGenuine(
+        this.journal,
         contacts.map(({ contact }) => alertStream(alertOf(incident.incident, contact))),
       );
       for (const [index, contact] of contacts.entries()) {
-        const at = this.dueAt(alerts[index] as LoadedStream, contact);
+        const alert = alerts[index];
+        const at = alert ? this.dueAt(alert, contact) : null;
         if (at !== null && (next === null || at < next)) next = at;
         if (at === null || at > this.journal.clock.realNow()) continue;
         const attempt = this.start(incident, contact, context);
@@ -104,8 +107,9 @@ export class AlertDelivery {
   }
 
   private async openAmong(incidents: readonly string[]): Promise<readonly OpenIncident[]> {
-    const loaded = await this.journal.loadAll(incidents.map(incidentStream));
+    const loaded = await loadGenuine(this.journal, incidents.map(incidentStream));
     return loaded.flatMap((stream) => {
+      if (!stream) return [];
       const state = foldLoaded(stream, incidentFolding);
       const agreement = stream.recorded[0]?.agreement;
       if (state.state !== 'open' || agreement === undefined) return [];

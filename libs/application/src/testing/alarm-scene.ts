@@ -23,6 +23,7 @@ export class InMemoryMarks implements Marks {
   writesLeft = Infinity;
   writes = 0;
 
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as its port
   read<T>(name: string): T | null {
     const value = this.values.get(name);
     return value === undefined ? null : (JSON.parse(value) as T);
@@ -125,8 +126,11 @@ export class AlarmScene {
   async answersFaulty(times: number, fault: AnswerFault = 'unreachable'): Promise<void> {
     for (let left = times; left > 0; left -= 100) {
       const inquiry = this.memory.journal.newId();
-      const faulty = { type: 'AnswerFaulty', data: { inquiry, fault } };
-      await this.happens(`inquiry-${inquiry}`, ...Array<AnyEvent>(Math.min(left, 100)).fill(faulty));
+      const faulty = Array.from({ length: Math.min(left, 100) }, () => ({
+        type: 'AnswerFaulty',
+        data: { inquiry, fault },
+      }));
+      await this.happens(`inquiry-${inquiry}`, ...faulty);
     }
   }
 

@@ -55,17 +55,12 @@ export class InMemoryChannels implements Channels {
   async send({ address }: Channel, message: AlertMessage): Promise<Delivery> {
     this.sent.push({ address, id: message.id, message });
     const not = { delivered: false, message: message.id, permanent: false } as const;
-    switch (this.manners.get(address) ?? 'takes') {
-      case 'takes':
-        return { delivered: true, message: message.id };
-      case 'refuses':
-        return { ...not, why: 'refused' };
-      case 'is-gone':
-        return { ...not, why: 'gone', permanent: true };
-      case 'hangs':
-        await new Promise<void>((resolve) => void this.hanging.push(resolve));
-        return { ...not, why: 'timeout' };
-    }
+    const manner = this.manners.get(address) ?? 'takes';
+    if (manner === 'takes') return { delivered: true, message: message.id };
+    if (manner === 'refuses') return { ...not, why: 'refused' };
+    if (manner === 'is-gone') return { ...not, why: 'gone', permanent: true };
+    await new Promise<void>((resolve) => void this.hanging.push(resolve));
+    return { ...not, why: 'timeout' };
   }
 
   async close(): Promise<void> {
