@@ -3,7 +3,7 @@ import { Agent } from 'node:https';
 import { createTransport } from 'nodemailer';
 import { Client } from '../../apps/cli/src/demo/client.js';
 import { ensureContact } from '../../apps/cli/src/demo/contacts.js';
-import { incidentIn, type Mail, Mailbox } from '../../apps/cli/src/demo/mailbox.js';
+import { incidentIn, isAbout, type Mail, Mailbox } from '../../apps/cli/src/demo/mailbox.js';
 import { until } from '../../apps/cli/src/demo/until.js';
 import type { DemoPki } from '#wiring';
 import { ask } from '../inquiry/clients.js';
@@ -125,8 +125,8 @@ class House {
 
   private newMail(): Mail | null {
     const mail = this.mailbox.mails.find(
-      ({ messageId, to, text }) =>
-        to.includes(CONTACT) && text.includes('provider-unreachable') && !this.told.has(messageId),
+      (each) =>
+        each.to.includes(CONTACT) && isAbout(each, 'provider-unreachable') && !this.told.has(each.messageId),
     );
     if (mail) this.told.add(mail.messageId);
     return mail ?? null;

@@ -1,7 +1,8 @@
+import type { FaultKind } from '#domain';
 import { type ContactDetails, ensureContact } from './contacts.js';
 import type { Cast } from './cast.js';
 import { type Answer, fetchPage } from './client.js';
-import { incidentIn, type Mail, type Mailbox } from './mailbox.js';
+import { incidentIn, isAbout, type Mail, type Mailbox } from './mailbox.js';
 import type { Narrator } from './narrator.js';
 import type { RunningProcess } from './processes.js';
 import { until } from './until.js';
@@ -89,7 +90,7 @@ export class Alarm {
       `/v1/alerts/${theirs?.alert ?? ''}/acknowledgement`,
     );
     this.tell(
-      acknowledged.status < 300 && (await this.close(incident)),
+      acknowledged.status < 300 && (await this.closeWhenReached(incident)),
       '提供者が通報を確認し、対応責任者が所見を付して終結',
       'the provider acknowledges; the responder closes the incident with a finding',
     );
@@ -121,12 +122,8 @@ export class Alarm {
     await this.parts.provider('normal');
     const again = await this.parts.ask();
     await this.cleared(incident);
-    const { reached } = await this.incident(incident);
     this.tell(
-      again.body['outcome'] === 'found' &&
-        reached.recipient &&
-        reached.provider &&
-        (await this.close(incident)),
+      again.body['outcome'] === 'found' && (await this.closeWhenReached(incident)),
       '提供者が復旧して異常は解消。双方への到達が記録されているので終結できる',
       'the provider is back and the fault clears; both parties were reached on record, so the incident can be closed',
     );
@@ -151,7 +148,7 @@ export class Alarm {
     await worker.startAgain();
     await this.cleared(incident);
     this.tell(
-      await this.close(incident),
+      await this.closeWhenReached(incident),
       'ワーカーを再起動：異常は解消、事案は終結',
       'the worker starts again where it stopped; the fault clears, the incident is closed',
     );
@@ -183,6 +180,15 @@ export class Alarm {
     return (await this.parts.cast.responder.get(`/v1/incidents/${incident}`)).body as unknown as Incident;
   }
 
+  /** Ends the incident once it is on record that somebody of each party was reached. */
+  private async closeWhenReached(incident: string): Promise<boolean> {
+    await until('both parties to be reached', async () => {
+      const { reached } = await this.incident(incident);
+      return reached.recipient && reached.provider;
+    });
+    return this.close(incident);
+  }
+
   private async close(incident: string): Promise<boolean> {
     const finding = 'デモの経過を確認し、終結とする。';
     const closed = await this.parts.cast.responder.post(`/v1/incidents/${incident}/closure`, { finding });
@@ -204,10 +210,10 @@ export class Alarm {
     });
   }
 
-  private mailAbout(cause: string): Promise<Mail> {
+  private mailAbout(cause: FaultKind): Promise<Mail> {
     return until(`a mail about ${cause}`, () =>
       Promise.resolve(
-        this.parts.mailbox.mails.find(({ text, to }) => text.includes(cause) && to.includes(MAIL)) ?? null,
+        this.parts.mailbox.mails.find((mail) => isAbout(mail, cause) && mail.to.includes(MAIL)) ?? null,
       ),
     );
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
+import { type FaultKind, faultTable } from '#domain';
 import type { DemoPki } from '#wiring';
 
 /** A mail as it arrived. */
@@ -14,6 +15,9 @@ export interface Mail {
   /** When it was here, whole; milliseconds since the epoch. */
   readonly at: number;
 }
+
+/** Whether a mail is an alert about something that went wrong by itself. */
+export const isAbout = ({ text }: Mail, cause: FaultKind): boolean => text.includes(faultTable[cause].en);
 
 /** The incident that a mail is about: the first id in it. */
 export const incidentIn = ({ text }: Mail): string =>
