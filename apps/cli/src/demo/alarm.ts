@@ -134,6 +134,11 @@ export class Alarm {
     const { worker, narrator, cast } = this.parts;
     narrator.chapter('ワーカーの急死', 'the worker is killed');
     await worker.kill();
+    this.tell(
+      true,
+      'ワーカーを強制終了（api が沈黙とみなすまで 20 秒ほど待ちます）',
+      'the worker gets SIGKILL; about 20 seconds until the api takes its silence for what it is',
+    );
     const mail = await this.mailAbout('worker-silent');
     const incident = incidentIn(mail);
     await this.webhookAbout(incident);
