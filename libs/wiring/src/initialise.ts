@@ -19,6 +19,7 @@ import {
   tokyoDay,
 } from '#domain';
 import { ed25519Signer, generateSigningKey } from '#ledger';
+import { alarmOf } from './alarm.js';
 import type { Configuration } from './configuration.js';
 import type { Rooms } from './rooms.js';
 
@@ -110,6 +111,8 @@ export async function initialise(
     );
     accounts.push({ ...issued, role, side, name });
   }
+  // From here on whatever happens is seen by the alarm, also before the first worker runs.
+  await alarmOf(rooms).alarm.begin();
   await agreements.conclude(terms, context);
   // The clock by which people have just agreed is the first that the erasures are held against (decision 13).
   new RunGuard(journal, operations.marks, strictLimits).remember(clock.now(), null);
