@@ -1,0 +1,76 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { cosigner, generateSigningKey } from '../core/signing-key.js';
+import { MalformedNote, type NoteSigner } from '../core/note.js';
+import { LogInconsistent } from '../port.js';
+
+/** The witness's own key and name, in one file of its state, readable by its owner alone. */
+const IDENTITY_PATH = 'identity.json';
+
+interface Identity {
+  readonly name: string;
+  readonly privateKeyPem: string;
+}
+
+/**
+ * The witness's signer; at the first start its key is made, durably, under `name`, and later starts find both. `realNow`
+ * gives milliseconds of real time. Throws MalformedNote when another name is asked for than the key has: cosignatures
+ * under the new name would be those of a new witness.
+ */
+export function witnessSigner(
+  directory: string,
+  name: string | undefined,
+  realNow: () => number,
+): NoteSigner {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const identity = readIdentity(directory) ?? makeIdentity(directory, name);
+  if (name !== undefined && name !== identity.name) {
+    throw new MalformedNote(`the key in ${directory} is named ${identity.name}, not ${name}`);
+  }
+  return cosigner(identity.name, identity.privateKeyPem, realNow);
+}
+
+function readIdentity(directory: string): Identity | null {
+  const file = join(directory, IDENTITY_PATH);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    const { name, privateKeyPem } = JSON.parse(text) as Partial<Identity>;
+    if (typeof name === 'string' && typeof privateKeyPem === 'string') return { name, privateKeyPem };
+  } catch {
+    // Told below, without what the file holds.
+  }
+  throw new LogInconsistent(file, 'is not the identity of a witness');
+}
+
+function makeIdentity(directory: string, name: string | undefined): Identity {
+  if (name === undefined)
+    throw new MalformedNote('a new witness needs a name, such as witness.example/office');
+  const identity: Identity = { name, privateKeyPem: generateSigningKey(name).privateKeyPem };
+  const [file, fresh] = [join(directory, IDENTITY_PATH), join(directory, `${IDENTITY_PATH}.new`)];
+  // Crash anywhere here: no key yet, or all of it. Nobody was told the verifier key before this returns.
+  const descriptor = openSync(fresh, 'w', 0o600);
+  try {
+    writeSync(descriptor, JSON.stringify(identity));
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(fresh, file);
+  for (const place of [directory, dirname(directory)]) syncDirectory(place);
+  return identity;
+}
+
+function syncDirectory(directory: string): void {
+  const descriptor = openSync(directory, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,268 @@
+import { Buffer } from 'node:buffer';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { naiveLeaf, NaiveTree } from '../../test/naive-tree.js';
+import { ORIGIN, signerOf } from '../../test/sample-log.js';
+import { formatAddCheckpoint } from '../core/add-checkpoint.js';
+import { formatCheckpoint } from '../core/checkpoint.js';
+import { parseNote, signNote } from '../core/note.js';
+import { parseVerifierKey } from '../core/verifier-key.js';
+import { withCosignatures, witnessedBy } from '../core/witnessed.js';
+import { startWitness, type RunningWitness, type WitnessOptions } from './witness-server.js';
+import { type Refusal, WitnessState } from './witness-state.js';
+
+const NAME = 'witness.example/office';
+const NOW = Date.parse('2026-04-01T09:00:00.000Z');
+const { verifierKey: logKey } = signerOf();
+
+const places: string[] = [];
+const running: RunningWitness[] = [];
+afterEach(async () => {
+  for (const witness of running.splice(0)) await witness.close();
+  for (const place of places.splice(0)) rmSync(place, { recursive: true, force: true });
+});
+
+const place = (): string => {
+  const made = mkdtempSync(join(tmpdir(), 'kiroku-witness-'));
+  places.push(made);
+  return join(made, 'state');
+};
+const start = async (directory: string, options: Partial<WitnessOptions> = {}): Promise<RunningWitness> => {
+  const witness = await startWitness({
+    directory,
+    name: NAME,
+    logKeys: [logKey],
+    port: 0,
+    realNow: () => NOW,
+    ...options,
+  });
+  running.push(witness);
+  return witness;
+};
+const stop = async (witness: RunningWitness): Promise<void> => {
+  running.splice(running.indexOf(witness), 1);
+  await witness.close();
+};
+
+const treeOf = (variant: string): NaiveTree =>
+  new NaiveTree(Array.from({ length: 40 }, (_, at) => naiveLeaf(Buffer.from(`${variant} ${at}`))));
+const [history, forked] = [treeOf('entry'), treeOf('rewritten')];
+const noteOf = (tree: NaiveTree, size: number, signer = signerOf()): string =>
+  signNote(formatCheckpoint({ origin: ORIGIN, size, root: tree.root(0, size) }), [signer]);
+const body = (tree: NaiveTree, from: number, to: number, note = noteOf(tree, to)): string =>
+  formatAddCheckpoint({ oldSize: from, proof: from === 0 ? [] : tree.subproof(from, 0, to, true), note });
+
+const post = async ({ url }: RunningWitness, text: string | Uint8Array<ArrayBuffer>) => {
+  const answer = await fetch(`${url}/add-checkpoint`, { method: 'POST', body: text });
+  return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
+};
+
+describe('a witness over HTTP', () => {
+  it('answers 200 with its cosignature on the checkpoint', async () => {
+    const witness = await start(place());
+    const { status, text } = await post(witness, body(history, 0, 9));
+    expect(status).toBe(200);
+    const own = parseVerifierKey(witness.verifierKey);
+    expect(own).toMatchObject({ name: NAME, type: 0x04 });
+    const cosigned = parseNote(withCosignatures(noteOf(history, 9), text, [own]));
+    expect(witnessedBy(cosigned, [own])).toEqual([{ name: NAME, keyId: own.keyId, time: NOW / 1_000 }]);
+    expect((await post(witness, body(history, 9, 30))).status).toBe(200);
+    expect((await post(witness, body(history, 30, 30))).status).toBe(200);
+  });
+
+  it('answers 409 with the size that it knows', async () => {
+    const witness = await start(place());
+    await post(witness, body(history, 0, 9));
+    expect(await post(witness, body(history, 0, 12))).toEqual({
+      status: 409,
+      type: 'text/x.tlog.size',
+      text: '9\n',
+    });
+  });
+
+  it.each<[number, string, string | Uint8Array<ArrayBuffer>]>([
+    [400, 'what is no request', 'x'],
+    [400, 'an old size above the checkpoint', body(history, 9, 9).replace('old 9', 'old 10')],
+    [400, 'what is not UTF-8', new Uint8Array([0xff, 0xfe])],
+    [400, 'a body without end', 'old 9\n'.repeat(100_000)],
+    [403, 'another key', body(history, 9, 12, noteOf(history, 12, signerOf(8)))],
+    [
+      404,
+      'another log',
+      body(
+        history,
+        0,
+        9,
+        signNote(formatCheckpoint({ origin: 'other', size: 9, root: history.root(0, 9) }), [
+          signerOf(7, 'other'),
+        ]),
+      ),
+    ],
+    [422, 'a proof that leads elsewhere', body(forked, 9, 12)],
+  ])('answers %i to %s, and cosigns nothing', async (status, _, text) => {
+    const directory = place();
+    const witness = await start(directory);
+    await post(witness, body(history, 0, 9));
+    const answer = await post(witness, text);
+    expect(answer).toMatchObject({ status, type: 'text/plain; charset=utf-8' });
+    expect(answer.text).not.toContain('—');
+    expect(await post(witness, body(history, 0, 12))).toMatchObject({ text: '9\n' });
+  });
+
+  it('serves nothing else', async () => {
+    const { url } = await start(place());
+    expect((await fetch(`${url}/`)).status).toBe(404);
+    expect((await fetch(`${url}/add-checkpoint`)).status).toBe(405);
+    expect((await fetch(`${url}/lock`)).status).toBe(404);
+  });
+
+  it('is not upset by an asker who goes away', async () => {
+    const errors: Error[] = [];
+    const witness = await start(place(), { onError: (error) => errors.push(error) });
+    await new Promise<void>((resolve, reject) => {
+      const socket = connect(Number(new URL(witness.url).port), '127.0.0.1', () => {
+        socket.write('POST /add-checkpoint HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nold 0', () =>
+          socket.destroy(),
+        );
+      });
+      socket.once('close', () => resolve());
+      socket.once('error', reject);
+    });
+    expect((await post(witness, body(history, 0, 9))).status).toBe(200);
+    expect(errors).toEqual([]);
+  });
+
+  it('listens on this machine alone unless it is told otherwise', async () => {
+    expect((await start(place())).url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  });
+});
+
+describe('a fork', () => {
+  it('is refused, and the body says so', async () => {
+    const witness = await start(place());
+    await post(witness, body(history, 0, 9));
+    const answer = await post(witness, body(forked, 9, 9));
+    expect(answer).toMatchObject({ status: 409, type: 'text/plain; charset=utf-8' });
+    expect(answer.text).toMatch(/^fork: /);
+  });
+
+  it('is remembered with both signed notes, told once as new, and shown in the metrics, also after a restart', async () => {
+    const directory = place();
+    const told: [Refusal, boolean][] = [];
+    const onRefusal = (refusal: Refusal, isNew: boolean) => void told.push([refusal, isNew]);
+    const witness = await start(directory, { onRefusal });
+    await post(witness, body(history, 0, 9));
+    for (let round = 0; round < 2; round++) await post(witness, body(forked, 9, 9));
+    expect(told.map(([{ kind }, isNew]) => [kind, isNew])).toEqual([
+      ['fork', true],
+      ['fork', false],
+    ]);
+    await stop(witness);
+    const again = await start(directory);
+    const [evidence] = again.refusals();
+    expect(again.refusals()).toHaveLength(1);
+    expect(evidence).toMatchObject({ kind: 'fork', origin: ORIGIN, seenAt: new Date(NOW).toISOString() });
+    expect(evidence?.refused).toBe(noteOf(forked, 9));
+    expect(evidence?.latest?.startsWith(noteOf(history, 9))).toBe(true);
+    const metrics = await (await fetch(`${again.url}/metrics`)).text();
+    expect(metrics).toContain(`kiroku_witness_refused{origin="${ORIGIN}",kind="fork"} 1\n`);
+    expect(metrics).toContain(`kiroku_witness_checkpoint_size{origin="${ORIGIN}"} 9\n`);
+    // The true history goes on: the witness still vouches for what it has always seen.
+    expect((await post(again, body(history, 9, 12))).status).toBe(200);
+  });
+
+  it('is not what a wrong proof of a true checkpoint is, once the right one came', async () => {
+    const witness = await start(place());
+    await post(witness, body(history, 0, 9));
+    await post(witness, formatAddCheckpoint({ oldSize: 9, proof: [], note: noteOf(history, 12) }));
+    expect(witness.refusals().map(({ kind }) => kind)).toEqual(['inconsistent']);
+    await post(witness, body(history, 9, 12));
+    expect(witness.refusals()).toEqual([]);
+  });
+
+  it('cannot fill the disk: a hundred refusals are kept', async () => {
+    const directory = place();
+    const state = WitnessState.open(directory);
+    const checkpoint = (size: number) => ({ origin: ORIGIN, size, root: history.root(0, 1) });
+    const refusal: Refusal = { kind: 'fork', origin: ORIGIN, seenAt: '', latest: null, refused: '' };
+    const kept = Array.from({ length: 110 }, (_, size) => state.remember(refusal, checkpoint(size)));
+    expect(kept.filter(Boolean)).toHaveLength(100);
+    expect(state.refusals()).toHaveLength(100);
+    state.close();
+  });
+});
+
+describe('the state of a witness', () => {
+  it('outlives the process: key, name and latest checkpoint', async () => {
+    const directory = place();
+    const first = await start(directory);
+    await post(first, body(history, 0, 9));
+    await stop(first);
+    const second = await start(directory);
+    expect(second.verifierKey).toBe(first.verifierKey);
+    expect(await post(second, body(history, 0, 12))).toMatchObject({ status: 409, text: '9\n' });
+    expect((await post(second, body(history, 9, 12))).status).toBe(200);
+  });
+
+  it('is on disk before the answer, cosigned, and its key is nobody else’s to read', async () => {
+    const directory = place();
+    const witness = await start(directory);
+    await post(witness, body(history, 0, 9));
+    const [origin] = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const note = parseNote(readFileSync(join(directory, origin?.name ?? '', 'checkpoint'), 'utf8'));
+    expect(witnessedBy(note, [parseVerifierKey(witness.verifierKey)])).toHaveLength(1);
+    expect(statSync(join(directory, 'identity.json')).mode & 0o077).toBe(0);
+    expect(statSync(directory).mode & 0o077).toBe(0);
+  });
+
+  it('belongs to one process', async () => {
+    const directory = place();
+    const first = await start(directory);
+    await expect(start(directory)).rejects.toMatchObject({ code: 'witness-state-in-use' });
+    await stop(first);
+    await start(directory);
+  });
+
+  it('refuses to go on from a checkpoint that cannot be read', async () => {
+    const directory = place();
+    const witness = await start(directory);
+    await post(witness, body(history, 0, 9));
+    await stop(witness);
+    const [origin] = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    writeFileSync(join(directory, origin?.name ?? '', 'checkpoint'), 'x');
+    await expect(start(directory)).rejects.toMatchObject({ code: 'log-inconsistent' });
+  });
+
+  it('that cannot be written gives 500 and no cosignature', async () => {
+    const directory = place();
+    const errors: Error[] = [];
+    const witness = await start(directory, { onError: (error) => errors.push(error) });
+    await post(witness, body(history, 0, 9));
+    const [origin] = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const log = join(directory, origin?.name ?? '');
+    // A directory where the new file should be written: works for any user, root included.
+    mkdirSync(join(log, 'checkpoint.new'));
+    expect(await post(witness, body(history, 9, 12))).toMatchObject({ status: 500 });
+    expect(errors).toHaveLength(1);
+    rmSync(join(log, 'checkpoint.new'), { recursive: true });
+    expect(await post(witness, body(history, 0, 12))).toMatchObject({ text: '9\n' });
+  });
+
+  it('has the name of its first start', async () => {
+    const directory = place();
+    await stop(await start(directory));
+    await expect(start(directory, { name: 'other.example' })).rejects.toMatchObject({
+      code: 'malformed-note',
+    });
+    const nameless = { directory, logKeys: [logKey], port: 0 };
+    running.push(await startWitness(nameless));
+    await expect(startWitness({ ...nameless, directory: place() })).rejects.toMatchObject({
+      code: 'malformed-note',
+    });
+    await expect(start(place(), { name: 'two words' })).rejects.toMatchObject({ code: 'malformed-note' });
+    await expect(start(place(), { logKeys: ['x'] })).rejects.toMatchObject({ code: 'malformed-note' });
+  });
+});
