@@ -1,4 +1,4 @@
-import { type AlertAttempt, type AlertState, isReached } from './alert.js';
+import { type AlertAttempt, type AlertState, isReached, lastSent } from './alert.js';
 import type { DeliveryFault } from './incident.events.js';
 
 /** How long to wait for what, milliseconds of real time. */
@@ -124,7 +124,7 @@ function nextToOpen(
   raisedAt: number,
   { bounds, realNow }: ScheduleFacts,
 ): { readonly channel: number; readonly at: number } | null {
-  const last = attempts.findLast(({ failure }) => failure === null);
+  const last = lastSent(attempts);
   const start = last ? last.channel + 1 : 0;
   let at = last ? last.at + bounds.repeatMs : believable(raisedAt, realNow);
   for (const way of [...ways.slice(start), ...ways.slice(0, start)]) {

@@ -73,9 +73,18 @@ export const initialAlert: AlertState = { state: 'none' };
 const attemptsOf = (state: AlertState): readonly AlertAttempt[] =>
   state.state === 'none' ? [] : state.attempts;
 
+/**
+ * The attempt with which a channel took the alert last, by its time: what the lifeboat sent may be on record after what
+ * was sent later. Of two at the same time, the one recorded last.
+ */
+export const lastSent = (attempts: readonly AlertAttempt[]): AlertAttempt | null =>
+  attempts.reduce<AlertAttempt | null>(
+    (last, attempt) => (attempt.failure === null && attempt.at >= (last?.at ?? 0) ? attempt : last),
+    null,
+  );
+
 /** When a channel took the alert last: real time, milliseconds; null while none has. */
-export const lastSentAt = (state: AlertState): number | null =>
-  attemptsOf(state).findLast(({ failure }) => failure === null)?.at ?? null;
+export const lastSentAt = (state: AlertState): number | null => lastSent(attemptsOf(state))?.at ?? null;
 
 /** Whether the contact counts as reached: a channel took the alert, or somebody acknowledged it. */
 export const isReached = (state: AlertState): boolean =>

@@ -189,6 +189,7 @@ describe('a webhook', () => {
     ['with a tab in it', 'https://agency\t.example/'],
     ['with a line break', 'https://agency.example/\r\nHost: evil'],
     ['not of ASCII', 'https://agency.example/当番'],
+    ['with a host not of ASCII', 'https://連絡.example/'],
     ['with a port that is none', 'https://agency.example:99999/'],
     ['with a host that is no name', 'https://a<b/'],
   ])('is refused: %s', (_, address) => expect(give(address)).toEqual(['channel-malformed']));
