@@ -14,6 +14,7 @@ import { keyEvents, logEvents } from './keys/key.events.js';
 import { contactEvents } from './incidents/contact.events.js';
 import { alertEvents, faultEvents, incidentEvents } from './incidents/incident.events.js';
 import { dailyReviewEvents, reviewEvents } from './reviews/review.events.js';
+import { savedSearchEvents } from './trail/saved-search.events.js';
 import type { EventDefinition } from './kernel/event.js';
 import type { Upcasters } from './kernel/upcast.js';
 
@@ -32,6 +33,7 @@ export const catalogueByCapability = {
   inquiries: { ...inquiryEvents, ...disclosureEvents, ...searchEvents },
   retention: { ...retentionEvents, ...erasureEvents, ...erasureHoldEvents },
   incidents: { ...contactEvents, ...incidentEvents, ...faultEvents, ...alertEvents },
+  trail: { ...savedSearchEvents },
   reviews: { ...reviewEvents, ...dailyReviewEvents },
   keys: { ...keyEvents, ...logEvents },
 } as const;

@@ -63,3 +63,5 @@ export { Lookout } from './reviews/lookout.js';
 export { type NameMatch, nameMatch, type OwnNames } from './reviews/own-name.js';
 export { type Observation, observationOf, type OpenedForDetection } from './reviews/observation.js';
 export { type ReviewRefusal, reviewRefusals } from './reviews/refusals.js';
+export * from './trail/saved-search.events.js';
+export * from './trail/saved-search.js';

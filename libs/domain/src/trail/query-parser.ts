@@ -20,8 +20,10 @@ export interface QueryBounds {
 export const strictQueryBounds: QueryBounds = { length: 1_000, depth: 8, terms: 50, textDays: 92 };
 
 export interface ReadQuery {
-  /** Bounds in time that hold besides the query: fields of the request, or the days that a threshold counts. */
+  /** Bounds in time that hold besides the query, as fields of the request. */
   readonly range?: TimeBounds;
+  /** Within how many days it will be asked, where a threshold counts them anew each day. */
+  readonly withinDays?: number;
   readonly bounds?: QueryBounds;
 }
 
@@ -31,17 +33,17 @@ export interface ReadQuery {
  */
 export function readQuery(
   text: string,
-  { range = unbounded, bounds = strictQueryBounds }: ReadQuery = {},
+  { range = unbounded, withinDays = Infinity, bounds = strictQueryBounds }: ReadQuery = {},
 ): { readonly query: Query } | { readonly refusals: readonly [QueryRefusal] } {
   try {
-    return { query: parsed(text, range, bounds) };
+    return { query: parsed(text, { range, withinDays, bounds }) };
   } catch (error) {
     if (error instanceof QueryFault) return { refusals: [error.refusal] };
     throw error;
   }
 }
 
-function parsed(text: string, range: TimeBounds, bounds: QueryBounds): Query {
+function parsed(text: string, { range, withinDays, bounds }: Required<ReadQuery>): Query {
   const chars = Array.from(text);
   const typed = chars.length;
   const broken = chars.findIndex((char) => !isWellFormedText(char));
@@ -54,10 +56,9 @@ function parsed(text: string, range: TimeBounds, bounds: QueryBounds): Query {
   // Japanese names of fields are shorter than the canonical ones: what is kept must be readable again.
   if (Array.from(printQuery(query)).length > bounds.length) fault('query-too-long', typed);
   const sought = tokens.find((token) => token.kind === 'term' && fieldNamed(token.field) === 'text');
-  const days = lengthInDays(overlap(periodOfQuery(query), range));
+  const days = Math.min(lengthInDays(overlap(periodOfQuery(query), range)) ?? Infinity, withinDays);
   // Each reason has to be opened before it can be looked into.
-  if (sought && (days === null || days > bounds.textDays))
-    fault('query-text-unbounded', sought.at, sought.length);
+  if (sought && days > bounds.textDays) fault('query-text-unbounded', sought.at, sought.length);
   return query;
 }
 
