@@ -64,7 +64,7 @@ describe('the logs of a busy day', () => {
   });
 
   async function anythingThatHappens(): Promise<void> {
-    const { operator, security, manager } = people;
+    const { operator, security, manager, responder } = people;
     await ask(operator, { residentCode: wellKnown.found }, { id: inquiry }).expect(200);
     await ask(operator, { name: wellKnown.several.name, birthDate: wellKnown.several.birthDate });
     await ask(operator, { residentCode: '25208017644' }).expect(422);
@@ -79,6 +79,12 @@ describe('the logs of a busy day', () => {
       .expect(200);
     await manager.get(`/v1/grants/25208017643?name=${encodeURIComponent('記録 花子')}`).expect(404);
     await operator.get('/v1/%E0%A4%A');
+    await responder.post('/v1/contacts', {
+      name: '秘密の当番',
+      channels: [{ kind: 'smtp', address: 'secret@recipient.example' }],
+    });
+    await responder.post('/v1/incidents', { kind: 'drill', description: '秘密の事案' }).expect(201);
+    await new Person(kiroku, 'nobody').get('/acknowledge/25208017643/secret').expect(404);
     await new Person(kiroku, 'o-marked42').signIn('555123').expect(401);
     await operator.post('/v1/inquiries', { 秘密の項目: '記録 花子' }).expect(400);
     await kiroku.settle();
@@ -121,16 +127,17 @@ describe('the logs of a busy day', () => {
       '記録',
       '窓口',
       '秘密',
+      'secret@',
+      '/secret',
       'o-marked42',
       '555123',
       PIN,
       inquiry,
       people.grant,
       kiroku.directory,
-      ...[people.operator, people.manager, people.security].flatMap(({ operator, token }) => [
-        operator,
-        token as string,
-      ]),
+      ...[people.operator, people.manager, people.security, people.responder].flatMap(
+        ({ operator, token }) => [operator, token as string],
+      ),
       ...kiroku.installed.accounts.flatMap(({ operator, pin, name }) => [operator, pin, name]),
     ];
     expect(secrets.filter((secret) => written.includes(secret))).toEqual([]);
