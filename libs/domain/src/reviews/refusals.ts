@@ -16,6 +16,12 @@ export const reviewRefusals = [
   'review-day-before-agreement',
   'review-day-signed',
   'review-remark-malformed',
+  // the watch list
+  'watch-exists',
+  'watch-missing',
+  'watch-until-malformed',
+  'check-digit-wrong',
+  'reason-malformed',
 ] as const;
 
 export type ReviewRefusal = (typeof reviewRefusals)[number];
