@@ -75,6 +75,7 @@ export class AlarmPolicies {
       apply: (batch) => this.apply(batch, context),
     };
     const applied = await catchUp(this.source, follower, signal);
+    this.keepNowAndThen();
     await this.clearWhatIsOver(context);
     return applied;
   }
@@ -139,10 +140,15 @@ export class AlarmPolicies {
     const { open, faults } = await this.commands.follow(before, placed(batch), context);
     // A crash here: the commands are carried out again, and none of them does anything.
     const after = { open, faults, position: last.position, eventId: last.id };
-    const changed = open !== before.open || faults !== before.faults;
     this.mark = after;
+    if (open !== before.open || faults !== before.faults) this.keep(after);
+  }
+
+  /** A position that changed nothing is kept after a while, whether or not anything comes after it: the api asks for it. */
+  private keepNowAndThen(): void {
+    if (!this.mark || this.mark.eventId === this.kept?.eventId) return;
     const age = this.kept ? this.journal.clock.realNow() - this.kept.at : Infinity;
-    if (changed || Math.abs(age) >= KEEP_EVERY_MS) this.keep(after);
+    if (Math.abs(age) >= KEEP_EVERY_MS) this.keep(this.mark);
   }
 
   private async clearWhatIsOver(context: CommandContext): Promise<void> {
