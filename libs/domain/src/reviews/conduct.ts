@@ -9,14 +9,14 @@ import type { DetectorName } from './review.events.js';
 function reached(
   detector: DetectorName,
   counted: DayTally,
-  { operator, at }: Observation,
+  { operator }: Observation,
   threshold: number,
   once: string = counted.day,
 ): Finding | null {
   if (counted.count !== threshold) return null;
-  const { inquiries, count, from } = counted;
+  const { inquiries, count, from, until } = counted;
   const cause = `${detector}/${operator}/${once}`;
-  return { detector, operator, cause, inquiries, tokens: [], count, threshold, from, until: at };
+  return { detector, operator, cause, inquiries, tokens: [], count, threshold, from, until };
 }
 
 export interface OutOfHoursSettings {

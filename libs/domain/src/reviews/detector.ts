@@ -54,16 +54,19 @@ export interface DayTally {
   readonly day: TokyoDay;
   readonly count: number;
   readonly inquiries: readonly string[];
+  /** The first and the last time that was counted. */
   readonly from: string;
+  readonly until: string;
 }
-export const noTally: DayTally = { day: '', count: 0, inquiries: [], from: '' };
+export const noTally: DayTally = { day: '', count: 0, inquiries: [], from: '', until: '' };
 
 /** How many inquiries a finding names. */
 export const MOST_NAMED = 50;
 
 /** One more on that day. The first ones are named, as many as a finding may name. */
 export function tally(before: DayTally, day: TokyoDay, { inquiry, at }: Observation): DayTally {
-  if (day > before.day) return { day, count: 1, inquiries: [inquiry], from: at };
+  if (day > before.day) return { day, count: 1, inquiries: [inquiry], from: at, until: at };
   const inquiries = before.inquiries.length < MOST_NAMED ? [...before.inquiries, inquiry] : before.inquiries;
-  return { ...before, count: before.count + 1, inquiries };
+  const [from, until] = [at < before.from ? at : before.from, at > before.until ? at : before.until];
+  return { ...before, count: before.count + 1, inquiries, from, until };
 }

@@ -314,6 +314,23 @@ describe('a protected person', () => {
   });
 });
 
+describe('what is recorded late', () => {
+  const late = (n: number, at: string) => received({ inquiry: `i-${n}`, at, tokens: ['token-a'] });
+  const yesterdayNight = '2026-04-01T14:59:00.000Z';
+
+  it('counts for the day that is running, and a finding never ends before it begins', () => {
+    const seen = [late(0, morning(1)), late(1, yesterdayNight), late(2, morning(1, 1))];
+    const all = { count: 3, from: 0, until: 1 };
+    for (const finding of [
+      ...findingsOf(outOfHours(all), seen),
+      ...findingsOf(sameResident({ count: 3, days: 30 }), seen),
+      ...findingsOf(volume({ factor: 1, floor: 1, days: 5, least: 5, newcomer: 2 }), seen),
+    ])
+      expect(finding).toMatchObject({ count: 3, from: yesterdayNight, until: morning(1, 1) });
+    expect(findingsOf(outOfHours(all), seen)).toHaveLength(1);
+  });
+});
+
 describe('the table of detectors', () => {
   it('gives every one a reason in both languages, and a concern that says no more than it may', () => {
     expect(Object.keys(detectorTable).toSorted()).toEqual([...detectorNames].toSorted());
@@ -343,6 +360,7 @@ describe('thresholds', () => {
 
   it.each<[string, Partial<DetectorSettings>, readonly string[]]>([
     ['no inquiries', { sameResident: { count: 0, days: 30 } }, ['sameResident.count']],
+    ['more than can be named', { sameResident: { count: 51, days: 30 } }, ['sameResident.count']],
     ['half a day', { sameResident: { count: 4, days: 0.5 } }, ['sameResident.days']],
     ['more than a year', { sameResident: { count: 4, days: 367 } }, ['sameResident.days']],
     ['no number', { notFound: { count: Number.NaN } }, ['notFound.count']],

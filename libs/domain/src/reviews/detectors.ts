@@ -6,6 +6,7 @@ import {
   withoutCase,
   type WithoutCaseSettings,
 } from './conduct.js';
+import { MOST_NAMED } from './detector.js';
 import { ownName, type OwnNameSettings, watchedResident } from './resident-concerned.js';
 import type { DetectorName, ReviewConcern } from './review.events.js';
 import { sameResident, type SameResidentSettings } from './same-resident.js';
@@ -113,7 +114,8 @@ export const detectorsOf = (settings: DetectorSettings) => ({
 
 /** The largest value that each number may have; the least is 1, but for hours, which begin at 0. */
 const most: Readonly<Record<string, number>> = {
-  'sameResident.count': 100,
+  // All of them are named in the finding.
+  'sameResident.count': MOST_NAMED,
   'sameResident.days': 366,
   'outOfHours.count': 10_000,
   'outOfHours.from': 1_439,

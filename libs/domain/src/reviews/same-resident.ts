@@ -41,6 +41,8 @@ export function sameResident({ count, days }: SameResidentSettings): Detector<Lo
       const looks = counted ? recent : [...recent, { inquiry, at }].slice(-count);
       const month = tokyoDay(at).slice(0, 7);
       const [first] = looks;
+      // Commands are not appended quite in the order of their times.
+      const times = looks.map((look) => look.at).sort();
       if (!first || looks.length < count || state.found === month)
         return { state: { looks, found: state.found }, finding: null };
       return {
@@ -53,8 +55,8 @@ export function sameResident({ count, days }: SameResidentSettings): Detector<Lo
           tokens: [key.slice(operator.length + 1)],
           count: looks.length,
           threshold: count,
-          from: first.at,
-          until: at,
+          from: times[0] ?? at,
+          until: times.at(-1) ?? at,
         },
       };
     },

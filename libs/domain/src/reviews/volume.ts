@@ -51,21 +51,9 @@ export function volume(settings: VolumeSettings): Detector<Baseline> {
       const state = { today: { ...counted, inquiries: [] }, past: before };
       if (counted.count !== threshold + 1) return { state, finding: null };
       const cause = `volume/${operator}/${counted.day}`;
-      const { count, from } = counted;
-      return {
-        state,
-        finding: {
-          detector: 'volume',
-          operator,
-          cause,
-          inquiries: [inquiry],
-          tokens: [],
-          count,
-          threshold,
-          from,
-          until: at,
-        },
-      };
+      const { count, from, until } = counted;
+      const excess = { inquiries: [inquiry], tokens: [], count, threshold, from, until };
+      return { state, finding: { detector: 'volume', operator, cause, ...excess } };
     },
   };
 }

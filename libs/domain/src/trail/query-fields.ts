@@ -5,7 +5,7 @@ import { affairs, purposes } from '../kernel/purpose.js';
 import { isFitForClear, isPlainText } from '../kernel/text.js';
 import type { ExactField, Term } from './query.js';
 import { fault, type QueryRefusalCode } from './query.refusals.js';
-import { tokyoBounds, isEmpty, isTokyoMoment, type TokyoMoment } from './query-time.js';
+import { isEmpty, isTokyoMoment, tokyoBounds, type TokyoMoment } from './query-time.js';
 import type { Token, TypedValue } from './query-tokens.js';
 
 /** Outcomes that the trail knows: those of the provider, and the two that an inquiry has without it. */
