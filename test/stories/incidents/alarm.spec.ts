@@ -106,6 +106,8 @@ describe('the provider fails', () => {
 
   it('is told again by the next channel to whoever has not acknowledged in fifteen minutes', async () => {
     await scene.pass(14 * MINUTE_MS);
+    await scene.kiroku.worker.raise();
+    expect(scene.mails(incident, 'provider')).toEqual([]);
     expect(await scene.alertOf(incident, 'provider')).toMatchObject({ state: 'delivered', overdue: false });
     await scene.pass(MINUTE_MS);
     const { provider } = scene.kiroku.contacts;
@@ -124,7 +126,7 @@ describe('the provider fails', () => {
     expect([refused.status, codesOf(refused)]).toEqual([403, ['alert-of-other-party']]);
     await provider.post(`/v1/alerts/${alert}/acknowledgement`).expect(204);
     await scene.pass(30 * MINUTE_MS);
-    await scene.kiroku.settle();
+    await scene.kiroku.worker.raise();
     expect(await scene.alertOf(incident, 'provider')).toMatchObject({
       state: 'acknowledged',
       acknowledgedBy: 'person',
