@@ -224,6 +224,21 @@ describe('the delivery of alerts', () => {
     expect(await scene.events('AlertDeliveryFailed')).toMatchObject([{ contact: ours, why: 'timeout' }]);
   });
 
+  it('is not begun by a run that looked before another one was done', async () => {
+    const { journal } = scene.process;
+    const loadAll = journal.loadAll.bind(journal);
+    const earlier = await loadAll([ours, theirs].map((contact) => alertStream(alertOf(incident, contact))));
+    await deliver();
+    news();
+    journal.loadAll = (streams) => {
+      if (!streams[0]?.startsWith('alert-')) return loadAll(streams);
+      Reflect.deleteProperty(journal, 'loadAll');
+      return Promise.resolve(earlier);
+    };
+    expect(await deliver()).toEqual({ sent: 0, failed: 0 });
+    expect(news()).toEqual([]);
+  });
+
   it('does not go out to somebody who acknowledged while the attempt before was under way', async () => {
     scene.channels.behave(MAIL, 'hangs');
     const hung = deliver();

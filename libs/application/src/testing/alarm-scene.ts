@@ -147,6 +147,22 @@ export class AlarmScene {
     await this.process.alarm.deliver(this.context);
   }
 
+  /** How much has come of it. */
+  async counts(): Promise<Record<string, number>> {
+    const types = ['FaultOpened', 'IncidentDeclared', 'AlertRaised', 'AlertSent'];
+    const found = await Promise.all(types.map((type) => this.events(type)));
+    return Object.fromEntries(types.map((type, index) => [type, found[index]?.length ?? 0]));
+  }
+
+  /** The incident that a fault opened, by the order of opening. */
+  async incidentOf(index = 0): Promise<string> {
+    return (await this.events('FaultOpened'))[index]?.['incident'] as string;
+  }
+
+  close(incident: string): Promise<void> {
+    return this.process.incidents.close(incident, '復旧を確認', this.of('recipient'));
+  }
+
   /** The stored events of a type, in the global order: header and clear fields. */
   async events(type: string): Promise<readonly Record<string, unknown>[]> {
     const stored = await this.memory.store.readAll(null, 100_000);
