@@ -85,7 +85,7 @@ export class AlarmCommands {
       const age = Math.abs(now - timeOfUuid7(last));
       if (!good || faultTable[kind].clears !== 'success' || age < settleMs) continue;
       await this.carryOut(async () => {
-        const under = { ...commandOf({ id: `${last}/over`, agreement }, context) };
+        const under = commandOf({ id: `${last}/over`, agreement }, context);
         await this.faults.clear(kind, under, this.uncounted(fault, run));
         await this.recount(fault, run);
       });
