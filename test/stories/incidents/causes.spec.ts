@@ -140,7 +140,7 @@ describe('an incident is opened by itself', () => {
       ...installed.accounts.flatMap(({ operator, name }) => [operator, name]),
       scene.people.operator.operator,
       ...Object.values(contacts).map(({ mail }) => mail.split('@')[0] ?? ''),
-      ...Object.values(wellKnown).filter((value): value is string => typeof value === 'string'),
+      ...Object.values(wellKnown).flatMap((known) => (typeof known === 'string' ? [known] : [])),
       STRAY_INDIVIDUAL_NUMBER,
       '記録 花子',
       '番号 混入',
