@@ -73,6 +73,8 @@ describe('the problem catalogue', () => {
       'incidentRefusals',
       'inquiryRefusals',
       'retentionPeriodRefusals',
+      'reviewRefusals',
+      'savedSearchRefusals',
       'searchRefusals',
     ]);
   });

@@ -9,6 +9,7 @@ import { inquiryProblems } from './catalogue/inquiries.js';
 import { peopleProblems } from './catalogue/people.js';
 import { requestProblems } from './catalogue/requests.js';
 import { retentionProblems } from './catalogue/retention.js';
+import { reviewProblems, savedSearchProblems } from './catalogue/reviews.js';
 import { signInProblems } from './catalogue/sign-in.js';
 import { terminalProblems } from './catalogue/terminals.js';
 import type { ProblemTexts, Wording } from './catalogue/text.js';
@@ -40,6 +41,8 @@ const problemsBySubject = {
   contacts: contactProblems,
   incidents: incidentProblems,
   alerts: alertProblems,
+  reviews: reviewProblems,
+  'saved-searches': savedSearchProblems,
 } as const satisfies Readonly<Record<string, ProblemTexts>>;
 
 const rowsOf = (texts: ProblemTexts): readonly ProblemRow[] =>
