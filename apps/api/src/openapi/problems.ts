@@ -4,6 +4,9 @@ import { listOf, type Operation, refTo, type Schema, text } from './schema.js';
 
 const titles: Schema = { type: 'object', properties: { ja: text, en: text }, required: ['ja', 'en'] };
 
+/** Code points. */
+const offset: Schema = { type: 'integer', minimum: 0 };
+
 /** What every problem looks like (RFC 9457); see docs/problems.md for the codes. */
 export const problemSchema: Schema = {
   type: 'object',
@@ -19,10 +22,11 @@ export const problemSchema: Schema = {
     errors: {
       ...listOf({
         type: 'object',
-        properties: { code: text, field: text, titles },
+        properties: { code: text, field: text, at: offset, length: offset, titles },
         required: ['code', 'titles'],
       }),
-      description: 'Every reason, the first one being the problem itself.',
+      description:
+        'Every reason, the first one being the problem itself. `at` and `length`: where a query is wrong, in code points.',
     },
     erasure: { type: 'string', description: 'With 410: the erasure that took the data.' },
   },
@@ -42,7 +46,7 @@ const subjectsOf: Readonly<Record<string, readonly string[]>> = {
   RetentionController: ['decisions', 'retention'],
   SessionsController: ['sign-in'],
   TerminalsController: ['decisions', 'terminals'],
-  TrailController: ['requests', 'inquiries'],
+  TrailController: ['requests', 'inquiries', 'queries'],
 };
 
 /** What may befall any request that reaches the records. */

@@ -72,6 +72,7 @@ describe('the problem catalogue', () => {
       'erasureRefusals',
       'incidentRefusals',
       'inquiryRefusals',
+      'queryRefusals',
       'retentionPeriodRefusals',
       'reviewRefusals',
       'savedSearchRefusals',

@@ -7,6 +7,7 @@ import { grantProblems } from './catalogue/grants.js';
 import { incidentProblems } from './catalogue/incidents.js';
 import { inquiryProblems } from './catalogue/inquiries.js';
 import { peopleProblems } from './catalogue/people.js';
+import { queryProblems } from './catalogue/queries.js';
 import { requestProblems } from './catalogue/requests.js';
 import { retentionProblems } from './catalogue/retention.js';
 import { reviewProblems, savedSearchProblems } from './catalogue/reviews.js';
@@ -41,6 +42,7 @@ const problemsBySubject = {
   contacts: contactProblems,
   incidents: incidentProblems,
   alerts: alertProblems,
+  queries: queryProblems,
   reviews: reviewProblems,
   'saved-searches': savedSearchProblems,
 } as const satisfies Readonly<Record<string, ProblemTexts>>;

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { IdentityDataErased, NotFound, Refused, SignIn } from '#application';
-import type { Action, Refusal } from '#domain';
+import type { Action, QueryRefusal, Refusal } from '#domain';
 import type { Caller, EdgeRequest } from '../edge/caller.js';
 import { catalogueRow, type ProblemRow } from './catalogue.js';
 import { Problem } from './problem.js';
@@ -138,12 +138,18 @@ function body(
     ...extensions,
     ...(request.correlation ? { instance: `urn:uuid:${request.correlation}` } : {}),
     titles: { ja: row.ja.title, en: row.en.title },
-    errors: refusals.slice(0, MOST_ERRORS).map(({ code, field }) => {
+    errors: refusals.slice(0, MOST_ERRORS).map((refusal) => {
+      const { code, field } = refusal;
       const { ja, en } = catalogueRow(code);
-      return { code, ...(field === undefined ? {} : { field }), titles: { ja: ja.title, en: en.title } };
+      const where = { ...(field === undefined ? {} : { field }), ...placeIn(refusal) };
+      return { code, ...where, titles: { ja: ja.title, en: en.title } };
     }),
   };
 }
+
+/** Where in a query it is wrong, in code points; never what was typed there. */
+const placeIn = (refusal: Refusal | QueryRefusal): { readonly at?: number; readonly length?: number } =>
+  'at' in refusal ? { at: refusal.at, length: refusal.length } : {};
 
 /** The class of an unexpected error; its message may quote data and is not logged (decision 20). */
 const nameOf = (error: unknown): string => {
