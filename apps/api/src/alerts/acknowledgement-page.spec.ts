@@ -1,15 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import { incidentWords, whatHappened } from '#application';
+import { faultTable, incidentKinds } from '#domain';
 import { catalogueRow } from '../problems/catalogue.js';
 import { acknowledgementPage } from './acknowledgement-page.js';
 import { colours, escaped, page, pagePolicy, problemPage } from './page.js';
 
 const incident = '01900000-0000-7000-8000-000000000001';
 const alert = `${incident}-01900000-0000-7000-8000-00000000000c`;
-const asked = acknowledgementPage({ alert, incident, acknowledged: false });
-const done = acknowledgementPage({ alert, incident, acknowledged: true });
+const declaredAt = '2032-04-05T15:30:00.000Z';
+const declared = { kind: 'failure', cause: 'worker-silent', declaredAt } as const;
+const asked = acknowledgementPage({ alert, incident, declared, acknowledged: false });
+const done = acknowledgementPage({ alert, incident, declared, acknowledged: true });
+const bare = acknowledgementPage({ alert, incident, declared: null, acknowledged: false });
 const problem = problemPage(catalogueRow('alert-not-found'));
-const pages = { asked, done, problem };
+const pages = { asked, done, bare, problem };
 
 /** What is read aloud in each language: the text outside and inside of what is marked as English. */
 function spoken(html: string): { readonly ja: string; readonly en: string } {
@@ -40,7 +45,7 @@ describe('a page for people', () => {
     expect(html).toMatch(/^<!doctype html>\n<html lang="ja">/);
     const { ja, en } = spoken(html);
     expect(ja).toMatch(/[\p{Script=Han}\p{Script=Hiragana}]{4}/u);
-    expect(ja.replace(incident, '')).not.toMatch(/[A-Za-z]{3}/);
+    expect(ja.replace(incident, '')).not.toMatch(/[A-Za-z]{4}/);
     expect(en).toMatch(/[A-Za-z]{3}/);
     expect(en).not.toMatch(/[\p{Script=Han}\p{Script=Hiragana}]/u);
   });
@@ -75,9 +80,9 @@ describe('a page for people', () => {
     const hostile = `<b onclick='x'>"&`;
     expect(escaped(hostile)).toBe('&lt;b onclick=&#39;x&#39;&gt;&quot;&amp;');
     expect(page({ ja: hostile, en: hostile }, '')).not.toContain('<b ');
-    expect(acknowledgementPage({ alert: hostile, incident: hostile, acknowledged: false })).not.toContain(
-      '<b ',
-    );
+    expect(
+      acknowledgementPage({ alert: hostile, incident: hostile, declared: null, acknowledged: false }),
+    ).not.toContain('<b ');
   });
 });
 
@@ -92,9 +97,33 @@ describe('the page behind the link of a message', () => {
     expect(asked).not.toMatch(/<input|<select|<textarea|\sname="(?!viewport|robots)/);
   });
 
-  it('says which incident it is about, and nothing else of it', () => {
-    expect(asked).toContain(`<code>${incident}</code>`);
-    expect(asked).not.toContain(alert);
+  it('says what happened and when, in words that the message had as well', () => {
+    for (const html of [asked, done]) {
+      expect(html).toContain(faultTable['worker-silent'].ja);
+      expect(spoken(html).en).toContain(faultTable['worker-silent'].en);
+      expect(html).toContain(`<time datetime="${declaredAt}">2032-04-06 00:30</time>`);
+      expect(spoken(html).ja).toContain('障害');
+    }
+  });
+
+  it('says which incident it is about, also where nothing else can be told of it', () => {
+    for (const html of [asked, done, bare]) {
+      expect(html).toContain(`<code>${incident}</code>`);
+      expect(html).not.toContain(alert);
+    }
+    expect(bare).not.toContain('<time');
+    expect(bare).toContain('<button');
+  });
+
+  it.each(incidentKinds)('has words for an incident that somebody declared: %s', (kind) => {
+    const html = acknowledgementPage({
+      alert,
+      incident,
+      declared: { kind, cause: null, declaredAt },
+      acknowledged: false,
+    });
+    expect(spoken(html).ja).toContain(whatHappened({ kind, cause: null }).ja);
+    expect(spoken(html).ja).toContain(incidentWords[kind].ja);
   });
 
   it('says so when the alert is acknowledged, and has no button any more', () => {

@@ -26,7 +26,7 @@ export const incidentUrl = (publicUrl: string, incident: string): string =>
   `${publicUrl}/v1/incidents/${incident}`;
 
 /** What was declared, in words. */
-const kinds: Readonly<Record<IncidentKind, { readonly ja: string; readonly en: string }>> = {
+export const incidentWords: Readonly<Record<IncidentKind, { readonly ja: string; readonly en: string }>> = {
   failure: { ja: '障害', en: 'Failure' },
   leak: { ja: '漏えい等', en: 'Leak' },
   'leak-feared': { ja: '漏えい等のおそれ', en: 'Feared leak' },
@@ -54,7 +54,7 @@ export function alertMessage(facts: AlertFacts): AlertMessage {
     id,
     contact,
     version,
-    subject: `【Kiroku】${kinds[kind].ja}の通報 / ${kinds[kind].en} alert`,
+    subject: `【Kiroku】${incidentWords[kind].ja}の通報 / ${incidentWords[kind].en} alert`,
     text: [japanese(facts), english(facts), ...(checkpoint === null ? [] : [checkpoint.trimEnd()])].join(
       `\n\n${RULE}\n\n`,
     ),
@@ -68,12 +68,16 @@ export function alertMessage(facts: AlertFacts): AlertMessage {
 
 const RULE = '-'.repeat(40);
 
-const whatHappened = ({ kind, cause }: AlertFacts): { readonly ja: string; readonly en: string } =>
+/** One sentence that anybody may read on the way. */
+export const whatHappened = ({
+  kind,
+  cause,
+}: Pick<AlertFacts, 'kind' | 'cause'>): { readonly ja: string; readonly en: string } =>
   cause ? faultTable[cause] : kind === 'drill' ? drill : declared;
 
 function japanese(facts: AlertFacts): string {
   return [
-    `${kinds[facts.kind].ja}の通報（別紙２の４）`,
+    `${incidentWords[facts.kind].ja}の通報（別紙２の４）`,
     '',
     whatHappened(facts).ja,
     '',
@@ -92,7 +96,7 @@ function japanese(facts: AlertFacts): string {
 
 function english(facts: AlertFacts): string {
   return [
-    `${kinds[facts.kind].en} alert (annex 2, 4)`,
+    `${incidentWords[facts.kind].en} alert (annex 2, 4)`,
     '',
     whatHappened(facts).en,
     '',
@@ -109,8 +113,8 @@ function english(facts: AlertFacts): string {
   ].join('\n');
 }
 
-/** `2026-04-06 10:05` */
-function inTokyo(instant: string): string {
+/** A minute in Tokyo: `2026-04-06 10:05`. */
+export function inTokyo(instant: string): string {
   const minute = tokyoMinute(instant);
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${tokyoDay(instant)} ${two(Math.floor(minute / 60))}:${two(minute % 60)}`;

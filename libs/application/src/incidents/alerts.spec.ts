@@ -92,14 +92,19 @@ describe('the alerts of an incident', () => {
     });
 
     it('by the link, once, and looking changes nothing', async () => {
-      expect(await alerts().byLink(alert, tokenOf(alert))).toEqual({ alert, incident, acknowledged: false });
+      const seen = {
+        alert,
+        incident,
+        declared: { kind: 'drill', cause: null, declaredAt: expect.any(String) },
+      };
+      expect(await alerts().byLink(alert, tokenOf(alert))).toEqual({ ...seen, acknowledged: false });
       expect(await acknowledged()).toEqual([]);
       await Promise.all([
         alerts().acknowledgeByLink(alert, tokenOf(alert)),
         alerts().acknowledgeByLink(alert, tokenOf(alert)),
       ]);
       expect(await acknowledged()).toEqual([{ alert, incident, contact: ours, by: 'link' }]);
-      expect(await alerts().byLink(alert, tokenOf(alert))).toEqual({ alert, incident, acknowledged: true });
+      expect(await alerts().byLink(alert, tokenOf(alert))).toEqual({ ...seen, acknowledged: true });
       expect((await scene.memory.recorded(alertStream(alert))).at(-1)?.actor).toEqual({ system: 'api' });
     });
 

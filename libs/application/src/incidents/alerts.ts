@@ -8,6 +8,7 @@ import {
   decideRaiseAlert,
   type Decision,
   incidentFolding,
+  type IncidentState,
   incidentStream,
 } from '#domain';
 import { sideOf } from '../access/acting-person.js';
@@ -17,12 +18,16 @@ import type { AcknowledgementLinks } from './acknowledgement-link.js';
 import type { Contacts } from './contacts.js';
 import { loadGenuine } from './genuine-streams.js';
 
-/** What the page behind a link may show. */
+/** What the page behind a link may show: no more than the message did. */
 export interface AlertOfLink {
   readonly alert: string;
   readonly incident: string;
   readonly acknowledged: boolean;
+  /** What was declared and when, business time; null where the incident's stream was changed by somebody. */
+  readonly declared: Pick<Declared, 'kind' | 'cause' | 'declaredAt'> | null;
 }
+
+type Declared = Exclude<IncidentState, { readonly state: 'none' }>;
 
 /** The alerts (通報): one incident brought to one contact. Their streams are the outbox; `AlertDelivery` empties it. */
 export class Alerts {
@@ -68,7 +73,17 @@ export class Alerts {
   /** What a link leads to; changes nothing. NotFound('alert') alike for a wrong token and an unknown alert. */
   async byLink(alert: string, token: string): Promise<AlertOfLink> {
     const { state } = await this.findByLink(alert, token);
-    return { alert, incident: state.incident, acknowledged: state.state === 'acknowledged' };
+    const { incident } = state;
+    const acknowledged = state.state === 'acknowledged';
+    return { alert, incident, acknowledged, declared: await this.declared(incident) };
+  }
+
+  private async declared(incident: string): Promise<AlertOfLink['declared']> {
+    const [loaded] = await loadGenuine(this.journal, [incidentStream(incident)]);
+    const state = loaded ? foldLoaded(loaded, incidentFolding) : null;
+    if (!state || state.state === 'none') return null;
+    const { kind, cause, declaredAt } = state;
+    return { kind, cause, declaredAt };
   }
 
   /** Acknowledged by whoever holds the link; again: nothing. NotFound('alert') as `byLink`. */

@@ -7,12 +7,12 @@ export const alertProblems = {
     ja: {
       title: '該当する通報なし',
       detail:
-        'この通報は記録にありません。通報のリンクを開いた場合は、リンクが途中で切れていないか確かめ、全体を開いてください。',
+        'この通報は記録にありません。通報のリンクを開いた場合は、途中で切れていないか確かめ、全体を開いてください。記録できない間に送られた通報は、復旧後に確認できます。',
     },
     en: {
       title: 'No such alert',
       detail:
-        'There is no such alert. If you followed the link of an alert, see whether it was cut off, and open all of it.',
+        'No such alert is on record. If you followed a link, see whether it was cut off, and open all of it. An alert that was sent while nothing could be recorded can be acknowledged once the trouble is over.',
     },
   },
   'alert-missing': {
