@@ -68,6 +68,11 @@ export class Mailbox {
     return this.mails.filter((mail) => mail.to.includes(address));
   }
 
+  /** How many mails it has whole and holds back. */
+  get holding(): number {
+    return this.held.length;
+  }
+
   /** The `nth` mail for an address, once it is there. */
   async next(address: string, nth = 1): Promise<Mail> {
     await until(`mail ${nth} for ${address}`, () => this.to(address).length >= nth);

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { FaultKind } from '#domain';
 import { ForgedEvent, StoreFailed } from '#event-store';
 import type { DueCohort } from '#read-models';
+import { VaultUnavailable } from '#vault';
 import { FollowerDiverged } from '../followers/follower.js';
 import type { RunReport } from '../retention/retention-run.js';
 import { MONDAY_MORNING, MovedClock } from '../testing/in-memory.js';
@@ -25,7 +26,7 @@ describe('the conditions of log, keys and store', () => {
   let clock: MovedClock;
   let troubles: Troubles;
   let lagMs: number;
-  let roots: readonly number[];
+  let roots: readonly number[] | Error;
   let conditions: readonly Condition[];
 
   beforeEach(() => {
@@ -34,9 +35,19 @@ describe('the conditions of log, keys and store', () => {
     [lagMs, roots] = [800, [3]];
     conditions = conditionsOf({
       troubles,
-      logHealth: { lagMs: async () => lagMs },
+      logHealth: {
+        lagMs: async () => {
+          if (Number.isNaN(lagMs)) throw new StoreFailed('unreadable');
+          return lagMs;
+        },
+      },
       unsequencedMs: 15 * MINUTE_MS,
-      vault: { epochs: async () => ({ current: 3, roots }) },
+      vault: {
+        epochs: async () => {
+          if (roots instanceof Error) throw roots;
+          return { current: 3, roots };
+        },
+      },
     });
   });
 
@@ -69,6 +80,20 @@ describe('the conditions of log, keys and store', () => {
     roots = [2];
     await looks(conditions);
     expect(await holding(conditions)).toEqual(['key-trouble']);
+  });
+
+  it('see keys that cannot be read at all', async () => {
+    roots = new VaultUnavailable('the root key directory cannot be read');
+    await looks(conditions);
+    expect(await holding(conditions)).toEqual(['key-trouble']);
+  });
+
+  it('see what is proven although something else cannot be looked at', async () => {
+    lagMs = Number.NaN;
+    const verifying = conditions.filter(({ kind }) => kind === 'log-not-verifying');
+    await expect(looks(verifying)).rejects.toThrow(StoreFailed);
+    troubles.failed('log', Object.assign(new Error('x'), { code: 'log-inconsistent' }));
+    expect(await holding(verifying)).toEqual(['log-not-verifying']);
   });
 
   it('see what a task runs into', async () => {

@@ -10,12 +10,16 @@ import type { Condition } from './watch.js';
 
 type Look = Condition['holds'];
 
-/** Holds when one of several looks says so; unknown when none does and one cannot say. */
+/** Holds when one of several looks says so, whatever becomes of the others; unknown when none does and one cannot say. */
 const anyOf =
   (...looks: readonly Look[]): Look =>
   async () => {
-    const seen = await Promise.all(looks.map((look) => look()));
-    return seen.includes(true) ? true : seen.includes(null) ? null : false;
+    const seen = await Promise.allSettled(looks.map((look) => look()));
+    const said = seen.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    if (said.includes(true)) return true;
+    const failed = seen.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+    return said.includes(null) ? null : false;
   };
 
 /**
@@ -67,8 +71,12 @@ export function conditionsOf({ troubles, logHealth, unsequencedMs, vault }: Watc
   };
   /** Keys in memory go on opening for a while: without this look a missing root would be noticed by the first restart. */
   const rootless: Look = async () => {
-    const { current, roots } = await vault.epochs();
-    return !roots.includes(current);
+    try {
+      const { current, roots } = await vault.epochs();
+      return !roots.includes(current);
+    } catch {
+      return true; // not to be read, which for whoever needs a key is the same
+    }
   };
   return [
     { kind: 'forged-event', holds: met('forged-event') },

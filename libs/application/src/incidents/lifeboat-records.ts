@@ -45,14 +45,15 @@ export class LifeboatRecords {
   }
 
   /**
-   * Puts on record what the processes of this machine told past it: the fault, its incident, and whom it reached, each
-   * at the time it happened. Every step may be repeated, and any process may do it for another. With `forget` what this
+   * Puts on record what the processes of this machine told past it: whom it reached, each at the time it happened, the
+   * fault, and its incident. Every step may be repeated, and any process may do it for another. With `forget` what this
    * process noted is over then; a crash before that records the same again, which is nothing.
    */
   async record(context: CommandContext, forget: boolean): Promise<void> {
     for (const alarm of this.lifeboat.alarms()) {
-      await this.declare(alarm, context);
+      // The other way round, whoever delivers would find an incident of which nobody seems to have been told.
       for (const told of alarm.deliveries) await this.recordTold(alarm, told, context);
+      await this.declare(alarm, context);
       if (forget) this.lifeboat.forget(alarm.incident);
     }
   }
