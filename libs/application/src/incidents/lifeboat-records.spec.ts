@@ -154,10 +154,8 @@ describe('the lifeboat and the record', () => {
     it('say whom it reached first: whoever delivers the incident finds nobody to tell again', async () => {
       await records.record(byInit, true);
       const events = (await world.store.readAll(null, 100)).map(({ type }) => type);
-      expect(events).toEqual([
-        ...['AlertRaised', 'AlertSent', 'AlertRaised', 'AlertSent'],
-        ...['FaultOpened', 'IncidentDeclared'],
-      ]);
+      expect(events.slice(0, 4)).toEqual(['AlertRaised', 'AlertSent', 'AlertRaised', 'AlertSent']);
+      expect(events.slice(4)).toEqual(['FaultOpened', 'IncidentDeclared']);
     });
 
     it('say it once, however often it is recorded and wherever a process was killed in between', async () => {
