@@ -103,7 +103,7 @@ describe('an incident', () => {
         expect([refused.status, codesOf(refused)]).toEqual([403, ['role-missing']]);
       }
       const answers = await Promise.all([close(), close()]);
-      expect(answers.map(({ status }) => status).sort()).toEqual([204, 409]);
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204, 409]));
       expect(await scene.report(incident)).toMatchObject({
         state: 'closed',
         finding,

@@ -5,17 +5,35 @@ import { PageFilter } from './page.filter.js';
 
 Logger.overrideLogger(false);
 
+/** As much of a reply as the filter uses. */
+class Reply {
+  code = 0;
+  text = '';
+  readonly headers: Record<string, string> = {};
+
+  status(code: number): this {
+    this.code = code;
+    return this;
+  }
+
+  header(name: string, value: string): this {
+    this.headers[name] = value;
+    return this;
+  }
+
+  send(text: string): this {
+    this.text = text;
+    return this;
+  }
+}
+
 /** What the filter makes of an error. */
-function told(error: unknown): { status: number; headers: Record<string, string>; text: string } {
-  const answer = { status: 0, headers: {} as Record<string, string>, text: '' };
-  const reply = {
-    status: (status: number) => Object.assign(reply, void (answer.status = status)),
-    header: (name: string, value: string) => Object.assign(reply, void (answer.headers[name] = value)),
-    send: (text: string) => void (answer.text = text),
-  };
+function told(thrown: unknown): Reply {
+  const reply = new Reply();
   const http = { getRequest: () => ({ headers: {} }), getResponse: () => reply };
-  new PageFilter({} as SignIn).catch(error, { switchToHttp: () => http } as unknown as ArgumentsHost);
-  return answer;
+  const host = { switchToHttp: () => http } as unknown as ArgumentsHost;
+  new PageFilter({} as SignIn).catch(thrown, host);
+  return reply;
 }
 
 const failing = (code: string): Error => Object.assign(new Error('標識 漏洩'), { code });
@@ -28,7 +46,7 @@ describe('a problem of a page', () => {
     ['something that nobody foresaw', failing('標識'), 500, ''],
   ])('is told as a page, in both languages: %s', (_what, error, status, title) => {
     const answer = told(error);
-    expect([answer.status, answer.headers['content-type']]).toEqual([status, 'text/html; charset=utf-8']);
+    expect([answer.code, answer.headers['content-type']]).toEqual([status, 'text/html; charset=utf-8']);
     expect(answer.text).toMatch(
       /<h1>[^<]*[\p{Script=Han}\p{Script=Katakana}][^<]*<br><span lang="en">[A-Z]/u,
     );
