@@ -46,7 +46,15 @@ export { fieldAliases, fieldNames, searchedOutcomes } from './trail/query-fields
 export { type QueryBounds, readQuery, strictQueryBounds } from './trail/query-parser.js';
 export { printQuery } from './trail/query-printer.js';
 export { matchesQuery, periodOfQuery, type SearchedRow } from './trail/query-meaning.js';
-export { isTokyoMoment, type TimeBounds, tokyoBounds, type TokyoMoment } from './trail/query-time.js';
+export {
+  isEmpty,
+  isTokyoMoment,
+  overlap,
+  type TimeBounds,
+  tokyoBounds,
+  type TokyoMoment,
+} from './trail/query-time.js';
+export { textFieldsOf, typesWithText } from './trail/searched-texts.js';
 export * from './reviews/review.events.js';
 export * from './reviews/review.js';
 export * from './reviews/daily-review.js';
