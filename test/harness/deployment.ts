@@ -95,6 +95,22 @@ export class Deployment implements Premises {
     });
   }
 
+  /**
+   * Everything recorded, and the log that has exactly so much: the worker records by itself too (what it noticed, whom
+   * it told), and what comes between the two looks is waited for.
+   */
+  async settled(): Promise<{ events: readonly StoredEvent[]; log: Verification }> {
+    let events: readonly StoredEvent[] = [];
+    let log: Verification | null = null;
+    await until('the log to have what is recorded', async () => {
+      await this.settle();
+      events = await this.recorded();
+      log = await this.verified();
+      return log.size === events.length;
+    });
+    return { events, log: log ?? (await this.verified()) };
+  }
+
   /** The log, from its files alone. */
   verified(): Promise<Verification> {
     return verifyLog({ directory: this.paths.log, verifierKey: this.installed.verifierKey });

@@ -59,10 +59,9 @@ describe('the disk', () => {
       const before = list.answered.size;
       await load([caller], list, { each: 5, atOnce: 2 });
       expect(list.answered.size).toBe(before + 10);
-      await deployment.settle();
-      const events = await deployment.recorded();
+      const { events, log } = await deployment.settled();
       expectNothingLost(list, events);
-      expect(await deployment.verified()).toMatchObject({ ok: true, size: events.length });
+      expect(log).toMatchObject({ ok: true, size: events.length });
       const cut = [...inquiriesIn(events)].filter(([id]) => !list.answered.has(id));
       expect(cut.filter(([, stream]) => typesOf(stream)[0] !== 'InquiryReceived')).toEqual([]);
       caller.close();

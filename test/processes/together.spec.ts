@@ -80,10 +80,8 @@ describe('two apis and two workers on one data directory', () => {
   it(
     'have one active worker, and a log that verifies and is the store, leaf by leaf',
     async () => {
-      await deployment.settle();
+      const { events, log } = await deployment.settled();
       expect(timesActive().sort((a, b) => a - b)).toEqual([0, 1]);
-      const events = await deployment.recorded();
-      const log = await deployment.verified();
       expect(log).toMatchObject({ ok: true, selfConsistentOnly: false, size: events.length });
       const leaves = events.map(({ entry }) => naiveLeaf(Buffer.from(entry, 'utf8')));
       expect(log.root).toBe(new NaiveTree(leaves).root(0, leaves.length).toString('hex'));
