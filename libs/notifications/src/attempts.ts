@@ -1,28 +1,38 @@
 /** Why an attempt was ended from this side. */
-type Ending = 'timeout' | 'closed';
+export type Ending = 'timeout' | 'closed';
+
+/** Work that was ended has this long to say what came of it. */
+const GRACE_MS = 1_000;
 
 /** The attempts under way: each ends at its time-out, and all of them when the channels close. */
 export class Attempts {
   private readonly underWay = new Map<AbortController, Promise<unknown>>();
   private closed = false;
 
-  constructor(private readonly timeoutMs: number) {}
+  constructor(
+    private readonly timeoutMs: number,
+    private readonly graceMs = GRACE_MS,
+  ) {}
 
   /**
-   * Runs one attempt. `work` must settle once its signal is aborted, and leave no socket; what it settles with is
-   * returned. Real time: another machine waits on the other side (decision 22).
+   * Runs one attempt. `work` settles once its signal is aborted, and leaves no socket; what it settles with is
+   * returned. Work that does not (a library that forgot a case) is given up as `ended` says: an alert whose attempt
+   * never ends would never be tried again. Real time: another machine waits on the other side (decision 22).
    */
-  async run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async run<T>(work: (signal: AbortSignal) => Promise<T>, ended: T): Promise<T> {
     const ending = new AbortController();
-    const end = (why: Ending): void => ending.abort(why);
-    if (this.closed) end('closed');
-    const timer = setTimeout(end, this.timeoutMs, 'timeout');
-    const attempt = work(ending.signal);
+    const timers = [setTimeout(() => ending.abort('timeout' satisfies Ending), this.timeoutMs)];
+    const givenUp = new Promise<T>((resolve) => {
+      const wait = (): void => void timers.push(setTimeout(resolve, this.graceMs, ended));
+      ending.signal.addEventListener('abort', wait, { once: true });
+    });
+    if (this.closed) ending.abort('closed' satisfies Ending);
+    const attempt = Promise.race([work(ending.signal), givenUp]);
     this.underWay.set(ending, attempt);
     try {
       return await attempt;
     } finally {
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       this.underWay.delete(ending);
     }
   }

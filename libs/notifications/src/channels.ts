@@ -1,5 +1,6 @@
 import type { Channel } from '#domain';
 import { Attempts } from './attempts.js';
+import { failed } from './delivery.js';
 import type { AlertMessage, Channels, Delivery } from './port.js';
 import { SmtpChannel, type SmtpOptions } from './smtp.js';
 import { WebhookChannel, type WebhookOptions } from './webhook.js';
@@ -28,15 +29,9 @@ class OpenChannels implements Channels {
 
   send({ kind, address }: Channel, message: AlertMessage): Promise<Delivery> {
     const channel = kind === 'smtp' ? this.smtp : this.webhook;
-    if (!channel) {
-      return Promise.resolve({
-        delivered: false,
-        message: message.id,
-        why: 'not-configured',
-        permanent: false,
-      });
-    }
-    return this.attempts.run((signal) => channel.attempt(address, message, signal));
+    if (!channel) return Promise.resolve(failed(message.id, 'not-configured'));
+    const ended = failed(channel.nameOf(message), 'timeout');
+    return this.attempts.run((signal) => channel.attempt(address, message, signal), ended);
   }
 
   close(): Promise<void> {

@@ -1,9 +1,10 @@
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { createTransport } from 'nodemailer';
 import type { GetSocketCallback, SendMailOptions } from 'nodemailer/lib/mailer';
 import type { SMTPTransportOptions } from 'nodemailer/lib/smtp-transport';
 import type { DeliveryFault } from '#domain';
 import { endedBy } from './attempts.js';
+import { failed } from './delivery.js';
 import type { AlertMessage, Delivery } from './port.js';
 import { transportFault } from './transport-fault.js';
 
@@ -41,29 +42,25 @@ export class SmtpChannel {
     this.domain = options.from.slice(options.from.lastIndexOf('@') + 1);
   }
 
+  /** The Message-ID. */
+  nameOf({ id }: AlertMessage): string {
+    return `<${id}@${this.domain}>`;
+  }
+
   async attempt(address: string, message: AlertMessage, signal: AbortSignal): Promise<Delivery> {
-    const id = `<${message.id}@${this.domain}>`;
-    const failed = (why: DeliveryFault, permanent = false): Delivery => ({
-      delivered: false,
-      message: id,
-      why,
-      permanent,
-    });
-    if (!ONE_ADDRESS.test(address)) return failed('target-forbidden');
-    const line = new Line(this.options, signal);
+    const id = this.nameOf(message);
+    if (!ONE_ADDRESS.test(address)) return failed(id, 'target-forbidden');
     try {
       const mail = { ...this.mail(address, id, message), signal };
-      const { accepted } = await createTransport(this.transport(line)).sendMail(mail);
-      return accepted.length > 0 ? { delivered: true, message: id } : failed('rejected');
+      await createTransport(this.transport(signal)).sendMail(mail);
+      return { delivered: true, message: id };
     } catch (error) {
-      if (signal.aborted) return failed(endedBy(signal));
-      return failed(...failureOf(error as SmtpError));
-    } finally {
-      line.cut();
+      if (signal.aborted) return failed(id, endedBy(signal));
+      return failed(id, ...failureOf(error as SmtpError));
     }
   }
 
-  private transport(line: Line): SMTPTransportOptions {
+  private transport(signal: AbortSignal): SMTPTransportOptions {
     const { host, port, security, user, password, ca, name } = this.options;
     return {
       host,
@@ -82,7 +79,7 @@ export class SmtpChannel {
       socketTimeout: this.timeoutMs,
       socketCloseTimeout: 0,
       // By its own resolver it would ask the name servers before /etc/hosts, and give up when they are silent.
-      getSocket: (_options, callback) => line.open(callback),
+      getSocket: (_options, callback) => open(this.options, signal, callback),
       logger: false,
       disableFileAccess: true,
       disableUrlAccess: true,
@@ -107,36 +104,26 @@ export class SmtpChannel {
   }
 }
 
-/** The connection of one attempt, opened by the system's resolver, and gone when the attempt is over. */
-class Line {
-  private socket: Socket | null = null;
-
-  constructor(
-    private readonly options: SmtpOptions,
-    private readonly signal: AbortSignal,
-  ) {}
-
-  open(opened: GetSocketCallback): void {
-    const { host, port } = this.options;
-    const socket = connect({ host, port });
-    this.socket = socket;
-    let told = false;
-    const tell = (error: Error | null): void => {
-      if (told) return;
-      told = true;
-      if (error) opened(error);
-      else opened(null, { connection: socket });
-    };
-    // Stays for the life of the socket: an error after the end of the attempt has nobody else to hear it.
-    socket.on('error', tell);
-    socket.once('connect', () => tell(null));
-    socket.once('close', () => tell(new Error('the connection was closed')));
-    if (this.signal.aborted) this.cut();
-  }
-
-  cut(): void {
-    this.socket?.destroy();
-  }
+/**
+ * Opens the connection of one attempt by the system's resolver. Once it is open it is nodemailer's, which ends it with
+ * the attempt; it is not ours to destroy any more, since TLS lives on top of it then (and Node has been seen to crash).
+ */
+function open({ host, port }: SmtpOptions, signal: AbortSignal, opened: GetSocketCallback): void {
+  const socket = connect({ host, port });
+  const stop = (): void => void socket.destroy(new Error('the attempt was ended'));
+  signal.addEventListener('abort', stop);
+  let told = false;
+  const tell = (error?: Error): void => {
+    if (told) return;
+    told = true;
+    signal.removeEventListener('abort', stop);
+    if (error) opened(error);
+    else opened(null, { connection: socket });
+  };
+  // Stays: an error after the end of the attempt has nobody else to hear it.
+  socket.on('error', tell);
+  socket.once('connect', () => tell());
+  if (signal.aborted) stop();
 }
 
 /** Errors of nodemailer: a code of its own, and the reply of the server if that is what went wrong. */

@@ -8,6 +8,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { Webhook } from 'standardwebhooks';
 import type { DeliveryFault } from '#domain';
 import { endedBy } from './attempts.js';
+import { failed } from './delivery.js';
 import type { AlertMessage, Delivery } from './port.js';
 import { type Lookup, systemLookup, type Target, targetOf } from './target.js';
 import { transportFault } from './transport-fault.js';
@@ -42,22 +43,22 @@ export class WebhookChannel {
     });
   }
 
+  /** The webhook-id. */
+  nameOf({ id }: AlertMessage): string {
+    return id;
+  }
+
   async attempt(address: string, message: AlertMessage, signal: AbortSignal): Promise<Delivery> {
     const { privateTargets, lookup = systemLookup } = this.options;
-    const failed = (why: DeliveryFault, permanent = false): Delivery => ({
-      delivered: false,
-      message: message.id,
-      why,
-      permanent,
-    });
+    const { id } = message;
     try {
       const target = await targetOf(address, privateTargets, lookup, signal);
-      if (!target) return failed('target-forbidden');
+      if (!target) return failed(id, 'target-forbidden');
       const status = await this.post(target, message, signal);
-      if (status >= 200 && status < 300) return { delivered: true, message: message.id };
-      return failed(faultOfStatus(status), status === 410);
+      if (status >= 200 && status < 300) return { delivered: true, message: id };
+      return failed(id, faultOfStatus(status), status === 410);
     } catch (error) {
-      return failed(signal.aborted ? endedBy(signal) : faultOfError(error as NodeJS.ErrnoException));
+      return failed(id, signal.aborted ? endedBy(signal) : faultOfError(error as NodeJS.ErrnoException));
     }
   }
 
@@ -76,14 +77,22 @@ export class WebhookChannel {
         url.protocol === 'https:'
           ? httpsRequest(url, { ...options, agent: this.secure })
           : httpRequest(url, { ...options, agent: this.plain });
+      let answered = false;
       outgoing.once('response', (response) => {
         // The status is the whole answer. The rest is read for the receiver's sake: a connection that is cut may take
         // with it what the receiver has not read yet.
-        const answered = (): void => resolve(response.statusCode ?? 0);
-        void drain(response).then(answered, answered);
+        answered = true;
+        const settle = (): void => resolve(response.statusCode ?? 0);
+        void drain(response).then(settle, settle);
       });
-      // A promise settles once: an error after the answer changes nothing.
-      outgoing.on('error', reject);
+      // Without this a 101 would end in nothing at all, neither an answer nor an error.
+      outgoing.once('upgrade', ({ statusCode }, socket) => {
+        socket.destroy();
+        resolve(statusCode ?? 0);
+      });
+      outgoing.on('error', (error) => {
+        if (!answered) reject(error);
+      });
       outgoing.end(body);
     });
   }

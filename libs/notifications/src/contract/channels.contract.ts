@@ -31,7 +31,6 @@ export interface Stand {
   comeBack(): Promise<void>;
   /** Takes nobody any more; resolves once every connection that was made is over. */
   quiet(): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /** What is said of a message that the server refuses for now, and for good. */
@@ -55,7 +54,6 @@ export function describeChannel(name: string, words: Words, start: () => Promise
     afterEach(async () => {
       await channels.close();
       await stand.quiet();
-      await stand.stop();
     });
 
     const failed = (message: AlertMessage, why: DeliveryFault, permanent = false): Delivery => ({

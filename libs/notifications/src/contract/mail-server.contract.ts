@@ -52,13 +52,8 @@ export class MailServer {
 
   /** Comes back as somebody else, or as itself. */
   async restart(identity = this.identity): Promise<void> {
-    await this.stop();
+    await this.quiet();
     await this.open(identity);
-  }
-
-  stop(): Promise<void> {
-    this.sockets.cut();
-    return this.quiet();
   }
 
   /** Takes nobody any more, and waits until every connection is over. */
@@ -135,5 +130,15 @@ function readMail(bytes: Buffer): Pick<Mail, 'headers' | 'text'> {
   const headers = Object.fromEntries(
     lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
   );
-  return { headers, text: Buffer.from(raw.slice(end), 'base64').toString('utf8') };
+  return { headers, text: decoded(raw.slice(end + 4), headers['Content-Transfer-Encoding'] ?? '') };
+}
+
+/** RFC 2045, 6. */
+function decoded(body: string, encoding: string): string {
+  if (encoding === 'base64') return Buffer.from(body, 'base64').toString('utf8');
+  if (encoding !== 'quoted-printable') return Buffer.from(body, 'latin1').toString('utf8');
+  const octets = body
+    .replace(/=\r\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(octets, 'latin1').toString('utf8');
 }

@@ -20,7 +20,7 @@ export interface Identity {
 export interface Pki {
   /** PEM. */
   readonly ca: string;
-  /** Of 127.0.0.1, localhost and *.test. */
+  /** Of 127.0.0.1, localhost and receiver.test. */
   readonly good: Identity;
   /** Vouched for by the authority, for another host. */
   readonly misnamed: Identity;
@@ -33,7 +33,7 @@ export interface Pki {
 const OURS = [
   { type: 'ip', value: '127.0.0.1' },
   { type: 'dns', value: 'localhost' },
-  { type: 'dns', value: '*.test' },
+  { type: 'dns', value: 'receiver.test' },
 ] as const;
 const ANOTHER = [{ type: 'dns', value: 'another.example' }] as const;
 

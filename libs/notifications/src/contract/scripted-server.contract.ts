@@ -32,8 +32,7 @@ export class ScriptedServer {
     return server;
   }
 
-  stop(): Promise<void> {
-    this.sockets.cut();
+  quiet(): Promise<void> {
     return settle(this.server);
   }
 

@@ -60,13 +60,8 @@ export class WebhookReceiver {
   }
 
   async restart(identity = this.identity): Promise<void> {
-    await this.stop();
+    await this.quiet();
     await this.open(identity);
-  }
-
-  stop(): Promise<void> {
-    this.sockets.cut();
-    return this.quiet();
   }
 
   /** Takes nobody any more, and waits until every connection is over. */
