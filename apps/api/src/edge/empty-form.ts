@@ -10,7 +10,7 @@ declare module 'fastify' {
 
 /**
  * Lets an empty form through to the routes that say `emptyForm` in their configuration, and no form to any other: commands
- * are JSON. Nothing is read from the form, so a page that another site makes a browser post has nothing to say either.
+ * are JSON. A form with something in it is refused unread, as any field is that a route does not know.
  */
 export function acceptEmptyForms(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();

@@ -14,7 +14,10 @@ export class IncidentList {
     private readonly marks: Pick<Marks, 'read'>,
   ) {}
 
-  /** One page; throws `BadCursor` for a cursor that no earlier page gave out. */
+  /**
+   * One page, the first one with whatever the read models have not seen on top of its `limit`. Throws `BadCursor` for a
+   * cursor that no earlier page gave out.
+   */
   async page(agreement: string, limit: number, cursor: string | null): Promise<IncidentPage> {
     const asked = cursor === null ? { limit } : { limit, cursor };
     const page = await this.queries.incidents(agreement, asked);
@@ -23,9 +26,22 @@ export class IncidentList {
     if (cursor !== null || endsAmongOpen) return page;
     const listed = new Set(page.rows.map(({ incident }) => incident));
     const behind = alarmProgress(this.marks).open.filter((incident) => !listed.has(incident));
-    const reports = await Promise.all(behind.map((incident) => this.incidents.show(incident, agreement)));
-    const unread = reports.filter(({ state }) => state === 'open').map(rowOf);
-    return { ...page, rows: [...unread.toReversed(), ...page.rows] };
+    return { ...page, rows: [...(await this.unread(behind, agreement)), ...page.rows] };
+  }
+
+  /**
+   * Those of the incidents that are open, the one declared last first. An incident of another agreement is none here; one
+   * whose streams cannot be read must not hide the others, and says why where it is asked for by itself.
+   */
+  private async unread(incidents: readonly string[], agreement: string): Promise<readonly IncidentRow[]> {
+    const asked = incidents.map((incident) => this.incidents.show(incident, agreement));
+    const reports = (await Promise.allSettled(asked)).flatMap((answer) =>
+      answer.status === 'fulfilled' ? [answer.value] : [],
+    );
+    return reports
+      .filter(({ state }) => state === 'open')
+      .map(rowOf)
+      .toReversed();
   }
 }
 
