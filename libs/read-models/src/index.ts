@@ -1,4 +1,6 @@
+export { trailCursor } from './cursor.js';
 export * from './port.js';
+export * from './review-port.js';
 export { ReadModelsOfOtherVersion, SCHEMA_VERSION as READ_MODELS_VERSION } from './read-model.js';
 export { openProjections } from './sqlite/open-projections.js';
 export { openQueries, type QueriesOptions } from './sqlite/open-queries.js';

@@ -1,4 +1,5 @@
-import type { EventHeader, FaultKind, IncidentKind, Outcome, Purpose } from '#domain';
+import type { EventHeader, FaultKind, IncidentKind, Outcome, Purpose, Query } from '#domain';
+import type { ReviewQueries } from './review-port.js';
 
 /**
  * What people search: per capability a table, the projection that fills it and the queries that read it. Derived
@@ -55,14 +56,19 @@ export interface TrailFilter {
   readonly type?: string;
   readonly caseReference?: string;
   readonly inquiry?: string;
+  /**
+   * In the query language (docs/query-language.md), with the meaning of `matchesQuery`; but `text:` is not judged here,
+   * where nothing is opened: then every event comes back that may match.
+   */
+  readonly query?: Query;
   /** Subject tokens, one for each living fiscal year: an event matches if it carries any of them. */
   readonly subjectTokens?: readonly { readonly fiscalYear: number; readonly token: string }[];
 }
 
 /**
  * One event of the trail. `operator`, `terminal` and `session` are the actor's or, where the system acted, those
- * the event names. A follow-up event carries purpose, case reference and outcome of its inquiry as known then:
- * the receipt itself has no outcome yet.
+ * the event names; `unit` is the operator's at that time. A follow-up event carries grant, purpose, case reference and
+ * outcome of its inquiry as known then: the receipt itself has no outcome yet.
  */
 export interface TrailRow {
   readonly position: string;
@@ -72,11 +78,18 @@ export interface TrailRow {
   readonly at: string;
   readonly agreement: string;
   readonly operator: string | null;
+  /** Organisational unit of the operator. */
+  readonly unit: string | null;
   readonly terminal: string | null;
   readonly session: string | null;
+  readonly grant: string | null;
   readonly purpose: string | null;
   readonly outcome: string | null;
+  /** Codes for which the event says no, ascending; empty for most. */
+  readonly refusals: readonly string[];
   readonly caseReference: string | null;
+  /** Whether a case of the agency answers to the reference; null while nobody knows. */
+  readonly caseMatches: boolean | null;
   readonly inquiry: string | null;
 }
 
@@ -87,6 +100,21 @@ export interface TrailPage {
   /** Opaque keyset cursor for the next page, or null on the last. */
   readonly next: string | null;
   /** How far the read models had read when the page was made. */
+  readonly readUpTo: ReadPosition | null;
+}
+
+/** How many events meet a filter. */
+export interface TrailCount {
+  readonly count: number;
+  /** Whether there are more than were counted. */
+  readonly more: boolean;
+  readonly readUpTo: ReadPosition | null;
+}
+
+/** Events that meet a filter by the hour of business time. */
+export interface TrailHistogram {
+  /** Ascending; hours without any are not there. `hour` is of UTC: `2026-04-01T09`. */
+  readonly hours: readonly { readonly hour: string; readonly count: number }[];
   readonly readUpTo: ReadPosition | null;
 }
 
@@ -152,7 +180,7 @@ export interface IncidentPage {
  * Every answer is of one moment. While the worker has not made the tables yet, queries answer as if nothing had
  * happened; tables of another version throw `ReadModelsOfOtherVersion`.
  */
-export interface Queries {
+export interface Queries extends ReviewQueries {
   /** How far the read models have read; null while there are none. */
   readUpTo(): Promise<ReadPosition | null>;
   /**
@@ -160,6 +188,10 @@ export interface Queries {
    * filter; throws `BadCursor` for anything else. Pages stay put while new events arrive.
    */
   searchTrail(filter: TrailFilter, page: { limit: number; cursor?: string }): Promise<TrailPage>;
+  /** Counts what the search would find, `most` at most (null: all there are; that may take seconds). RangeError below 1. */
+  countTrail(filter: TrailFilter, most: number | null): Promise<TrailCount>;
+  /** What the search would find, counted by the hour. */
+  trailHistogram(filter: TrailFilter): Promise<TrailHistogram>;
   /** Ids of grants that were ever requested for operator and terminal and are not known to be over (refused, revoked, or their last day more than a day behind the latest event), ascending: a hint, never an authorisation. */
   grantCandidates(operator: string, terminal: string): Promise<readonly string[]>;
   /** Cohorts with inquiries, not yet erased, usable through a day before `day`; ascending by day. */

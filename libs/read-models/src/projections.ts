@@ -4,6 +4,9 @@ import { projectIncidents } from './incidents.js';
 import { BatchInquiries, projectErased } from './inquiries.js';
 import type { ProjectedEvent } from './port.js';
 import { noteProgress, readProgress } from './read-model.js';
+import { projectReviewDays } from './review-days.js';
+import { projectReviewLists } from './review-lists.js';
+import { projectReviews } from './reviews.js';
 import type { Db } from './schema.js';
 import { projectSubjects } from './subjects.js';
 import { projectTrail } from './trail.js';
@@ -38,6 +41,9 @@ export async function applyBatch(db: Db, batch: readonly ProjectedEvent[]): Prom
   await projectGrants(db, fresh);
   await projectErasures(db, fresh);
   await projectIncidents(db, fresh);
+  await projectReviews(db, fresh);
+  await projectReviewDays(db, fresh);
+  await projectReviewLists(db, fresh);
 
   const latest = fresh.reduce((at, { event }) => (event.at > at ? event.at : at), latestAt ?? '');
   await noteProgress(db, { position: last.position, eventId: last.event.id }, latest);

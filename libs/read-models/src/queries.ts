@@ -1,12 +1,24 @@
-import { readCursor, spelling, writeCursor } from './cursor.js';
+import { readCursor, spelling, trailCursor } from './cursor.js';
 import { erasure, erasureOfCohort, erasuresUnfinished } from './erasures.js';
 import { grantCandidates } from './grants.js';
 import { alertsUnreached, incidentPage, readPlace } from './incidents.js';
 import { inquiriesOfCohort, livingCohorts, openInquiries } from './inquiries.js';
-import type { IncidentPage, Queries, ReadPosition, TrailFilter, TrailPage } from './port.js';
+import type {
+  IncidentPage,
+  Queries,
+  ReadPosition,
+  TrailCount,
+  TrailFilter,
+  TrailHistogram,
+  TrailPage,
+} from './port.js';
 import { type Progress, ReadModelsOfOtherVersion, readProgress } from './read-model.js';
+import { firstInquirySince, inquiredOn, reviewDays } from './review-days.js';
+import { savedSearches, watchList } from './review-lists.js';
+import type { ReviewDays, ReviewPage } from './review-port.js';
+import { readReviewPlace, reviewPage } from './reviews.js';
 import type { Db } from './schema.js';
-import { searchTrail } from './trail.js';
+import { countTrail, countTrailByHour, searchTrail } from './trail-search.js';
 
 /** There are no read models yet: the worker has not made them. Queries answer as if nothing had happened. */
 export class ReadModelsAbsent extends Error {
@@ -36,8 +48,20 @@ async function trailPage(
   const found = await searchTrail(db, { filter, before, limit: limit + 1 });
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
-  const next = last && found.length > limit ? writeCursor(last.position, spelling(filter)) : null;
+  const next = last && found.length > limit ? trailCursor(filter, last.position) : null;
   return { rows, next, readUpTo };
+}
+
+async function trailCount(
+  db: Db,
+  readUpTo: ReadPosition | null,
+  filter: TrailFilter,
+  most: number | null,
+): Promise<TrailCount> {
+  // One row more than asked tells whether there are more.
+  const found = await countTrail(db, filter, most === null ? null : most + 1);
+  const more = most !== null && found > most;
+  return { count: more ? most : found, more, readUpTo };
 }
 
 /** Until there are read models, the answer is what it would be if nothing had happened. */
@@ -82,6 +106,20 @@ export function queriesOver(db: Db): Queries {
         readUpTo: null,
       });
     },
+    async countTrail(filter, most) {
+      if (most !== null && !(Number.isSafeInteger(most) && most >= 1))
+        throw new RangeError('at least one row is counted');
+      return at<TrailCount>((snapshot, { readUpTo }) => trailCount(snapshot, readUpTo, filter, most), {
+        count: 0,
+        more: false,
+        readUpTo: null,
+      });
+    },
+    trailHistogram: (filter) =>
+      at<TrailHistogram>(
+        async (snapshot, { readUpTo }) => ({ hours: await countTrailByHour(snapshot, filter), readUpTo }),
+        { hours: [], readUpTo: null },
+      ),
     grantCandidates: (operator, terminal) => atOnce(() => grantCandidates(db, operator, terminal), []),
     cohortsDue: (day) => at((snapshot) => livingCohorts(snapshot, day), []),
     cohortsLiving: () => at((snapshot) => livingCohorts(snapshot, null), []),
@@ -100,6 +138,25 @@ export function queriesOver(db: Db): Queries {
       );
     },
     alertsUnreached: (agreement) => at((snapshot) => alertsUnreached(snapshot, agreement), 0),
+    async reviews(agreement, { limit, cursor }) {
+      requireLimit(limit);
+      const after = cursor === undefined ? null : readReviewPlace(cursor, agreement);
+      return at<ReviewPage>(
+        (snapshot, { readUpTo }) => reviewPage(snapshot, readUpTo, agreement, { limit, after }),
+        { rows: [], next: null, readUpTo: null },
+      );
+    },
+    reviewDays: (agreement, from) =>
+      at<ReviewDays>((snapshot, { readUpTo }) => reviewDays(snapshot, readUpTo, agreement, from), {
+        days: [],
+        readUpTo: null,
+      }),
+    inquiredOn: (agreement, operator, day) =>
+      at((snapshot) => inquiredOn(snapshot, agreement, operator, day), false),
+    firstInquirySince: (agreement, day) =>
+      at((snapshot) => firstInquirySince(snapshot, agreement, day), null),
+    savedSearches: (agreement) => at((snapshot) => savedSearches(snapshot, agreement), []),
+    watchList: (agreement) => at((snapshot) => watchList(snapshot, agreement), []),
     close: () => db.destroy(),
   };
 }

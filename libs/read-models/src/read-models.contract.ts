@@ -15,6 +15,7 @@ import {
 } from '#domain';
 import { History, randomHistory, uuid } from './history.contract.js';
 import { incidentsContract } from './incidents.contract.js';
+import { reviewsContract } from './reviews.contract.js';
 import type { Queries } from './port.js';
 import { trailContract, type OpenedReadModels } from './trail.contract.js';
 
@@ -39,6 +40,10 @@ async function everything(queries: Queries): Promise<unknown> {
     grants: await queries.grantCandidates('op-1', 'term-1'),
     incidents: await queries.incidents('agreement', { limit: 500 }),
     unreached: await queries.alertsUnreached('agreement'),
+    reviews: await queries.reviews('agreement', { limit: 500 }),
+    days: await queries.reviewDays('agreement', '2000-01-01'),
+    savedSearches: await queries.savedSearches('agreement'),
+    watchList: await queries.watchList('agreement'),
   };
 }
 
@@ -46,6 +51,7 @@ async function everything(queries: Queries): Promise<unknown> {
 export function readModelsContract(open: () => Promise<OpenedReadModels>): void {
   trailContract(open);
   incidentsContract(open);
+  reviewsContract(open);
 
   let opened: OpenedReadModels;
   let history: History;

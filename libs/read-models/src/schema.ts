@@ -9,8 +9,18 @@ import {
 } from './incidents.js';
 import { createInquiries, type CohortsTable, type InquiriesTable } from './inquiries.js';
 import { createReadModel, type ReadModelTable } from './read-model.js';
+import { createReviewDays, type DayInquirersTable, type ReviewDaysTable } from './review-days.js';
+import { createReviewLists, type SavedSearchesTable, type WatchListTable } from './review-lists.js';
+import { createReviews, type ReviewsTable } from './reviews.js';
 import { createSubjectYears, type SubjectYearsTable } from './subjects.js';
-import { createTrail, type TrailHoursTable, type TrailTable } from './trail.js';
+import {
+  type CaseHeadsTable,
+  createTrail,
+  type TrailHoursTable,
+  type TrailRefusalsTable,
+  type TrailTable,
+} from './trail.js';
+import { createOperatorUnits, type OperatorUnitsTable } from './units.js';
 
 /**
  * A position in a column: 64 bits, so it goes in as a bigint. It is read as text only
@@ -22,6 +32,9 @@ export interface Schema {
   read_model: ReadModelTable;
   trail: TrailTable;
   trail_hours: TrailHoursTable;
+  trail_refusals: TrailRefusalsTable;
+  case_heads: CaseHeadsTable;
+  operator_units: OperatorUnitsTable;
   subject_years: SubjectYearsTable;
   inquiries: InquiriesTable;
   cohorts: CohortsTable;
@@ -30,6 +43,11 @@ export interface Schema {
   incidents: IncidentsTable;
   incident_faults: IncidentFaultsTable;
   alerts: AlertsTable;
+  reviews: ReviewsTable;
+  review_days: ReviewDaysTable;
+  day_inquirers: DayInquirersTable;
+  saved_searches: SavedSearchesTable;
+  watch_list: WatchListTable;
 }
 
 /** A connection or a transaction on the read models, whatever the engine. */
@@ -39,9 +57,13 @@ export type Db = Kysely<Schema>;
 export async function createSchema(db: Db): Promise<void> {
   await createReadModel(db);
   await createTrail(db);
+  await createOperatorUnits(db);
   await createSubjectYears(db);
   await createInquiries(db);
   await createGrants(db);
   await createErasures(db);
   await createIncidents(db);
+  await createReviews(db);
+  await createReviewDays(db);
+  await createReviewLists(db);
 }
