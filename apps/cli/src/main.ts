@@ -5,6 +5,7 @@ import { init } from './commands/init.js';
 import { issuePin } from './commands/issue-pin.js';
 import { proof } from './commands/proof.js';
 import { verify, type VerifyOptions } from './commands/verify.js';
+import { witness, type WitnessCommand } from './commands/witness.js';
 
 /** `npm run kiroku -- …`. Exit codes: 0 done, 1 a fault was found or a step failed, 2 the call itself is wrong. */
 const program = new Command('kiroku')
@@ -59,6 +60,20 @@ program
   .option('--without-entry', 'leave the entry out; who checks the proof must have it')
   .action(async (directory: string, event: string, options: { out?: string; withoutEntry?: boolean }) => {
     process.exitCode = await proof(directory, event, options);
+  });
+
+program
+  .command('witness')
+  .description(
+    '相手方のログの証人となる / witness the log of the other party: check that it only grows, and cosign',
+  )
+  .requiredOption('--state <dir>', 'where the witness keeps its key and what it has seen')
+  .requiredOption('--log-key <vkey>', 'the verifier key of the log; repeatable', several)
+  .requiredOption('--port <n>', 'where it listens; 0 for a free port')
+  .option('--host <address>', 'the address it listens on', '127.0.0.1')
+  .option('--name <name>', 'at the first start: its name, such as witness.example.lg.jp/kiroku')
+  .action(async (options: WitnessCommand) => {
+    process.exitCode = await witness(options);
   });
 
 program

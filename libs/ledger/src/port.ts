@@ -69,6 +69,13 @@ export interface Log extends LogReader {
    * Throws SequencerSuperseded, EntryRefused, LogInconsistent, LogRolledBack.
    */
   append(events: readonly SequencedEvent[], options: AppendOptions): Promise<LogState>;
+
+  /**
+   * Publishes one of the log's checkpoints with the cosignatures that witnesses gave on it, unless a later one is
+   * published; says whether it was. Throws SequencerSuperseded, LogInconsistent or LogRolledBack (this log never had that
+   * tree) and MalformedNote (no key of this log signed it).
+   */
+  publishCosigned(note: string): Promise<boolean>;
 }
 
 /** Another sequencer has written, or is writing. Read the state again; a stale fence must stop. */

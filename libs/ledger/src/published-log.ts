@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs';
-import { isUtf8, type Buffer } from 'node:buffer';
+import { Buffer, isUtf8 } from 'node:buffer';
 import { decodeBundle } from './core/bundle.js';
 import { parseCheckpoint, type Checkpoint } from './core/checkpoint.js';
 import { leafHash } from './core/hashing.js';
 import { parseNote } from './core/note.js';
 import { inclusionProof, verifyInclusion } from './core/proofs.js';
 import { subtreesFromTiles } from './core/subtrees.js';
-import { TILE_WIDTH, tilePath, tilesFrom, type Tile } from './core/tiles.js';
+import { hashesAtLevel, parseTilePath, TILE_WIDTH, tilePath, tilesFrom, type Tile } from './core/tiles.js';
 import type { TlogProof } from './core/tlog-proof.js';
-import { CHECKPOINT_PATH } from './file/checkpoint-file.js';
+import { CHECKPOINT_PATH, COSIGNED_PATH } from './file/checkpoint-file.js';
 import { fileDisk, type Disk } from './file/disk.js';
 import { readTileBytes, tileReader } from './file/tile-store.js';
 import { LogInconsistent, LogNotFound } from './port.js';
@@ -19,6 +19,20 @@ export interface PublishedCheckpoint {
   readonly note: string;
   readonly checkpoint: Checkpoint;
 }
+
+/** A file as C2SP tlog-tiles has it served. */
+export interface ServedFile {
+  readonly bytes: Buffer;
+  readonly contentType: string;
+  /** Private, for a reader's token is part of the URL. */
+  readonly cacheControl: string;
+}
+
+const CHECKPOINT_HEADERS = { contentType: 'text/plain; charset=utf-8', cacheControl: 'private, max-age=2' };
+const TILE_HEADERS = {
+  contentType: 'application/octet-stream',
+  cacheControl: 'private, max-age=31536000, immutable',
+};
 
 /**
  * A log by its published files alone: what a stranger with a copy of the directory has, and the api for proofs. Needs
@@ -44,15 +58,41 @@ export class PublishedLog {
     return publishedCheckpoint(bytes, CHECKPOINT_PATH);
   }
 
+  /** The latest checkpoint that witnesses have cosigned; null where none has. Throws LogInconsistent. */
+  cosigned(): PublishedCheckpoint | null {
+    const bytes = this.disk.read(COSIGNED_PATH);
+    return bytes === null ? null : publishedCheckpoint(bytes, COSIGNED_PATH);
+  }
+
   /**
-   * The proof that an entry is in the log, with the entry's bytes as its extra data unless `withEntry` is false; null
-   * while the published checkpoint does not cover the leaf index. Throws LogInconsistent rather than give a proof that
-   * would not hold.
+   * What a reader gets at a path below the log's prefix, or null for 404: `checkpoint`, tiles and bundles that the
+   * checkpoint covers, and nothing else, whatever else lies in the directory. Where the log has witnesses, `checkpoint`
+   * is the latest that one has cosigned, as long as there is one. Throws LogInconsistent.
+   */
+  serve(path: string, { witnessed }: { readonly witnessed: boolean }): ServedFile | null {
+    if (path === CHECKPOINT_PATH) {
+      const { note } = (witnessed ? this.cosigned() : null) ?? this.checkpoint();
+      return { bytes: Buffer.from(note), ...CHECKPOINT_HEADERS };
+    }
+    const tile = parseTilePath(path);
+    // What a crash left beyond the checkpoint may yet be overwritten, and would be in caches for good.
+    if (tile === null || !covers(this.checkpoint().checkpoint.size, tile)) return null;
+    const bytes = readTileBytes(this.disk, tile);
+    return bytes === null ? null : { bytes, ...TILE_HEADERS };
+  }
+
+  /**
+   * The proof that an entry is in the log, with the entry's bytes as its extra data unless `withEntry` is false, under
+   * the latest cosigned checkpoint where that covers it, or else the latest; null while neither does. Throws
+   * LogInconsistent rather than give a proof that would not hold.
    */
   proofOf(index: number, { withEntry = true }: { readonly withEntry?: boolean } = {}): TlogProof | null {
-    const { note, checkpoint } = this.checkpoint();
     if (!Number.isSafeInteger(index) || index < 0) throw new RangeError(`${index} is not a leaf index`);
-    if (index >= checkpoint.size) return null;
+    const covering = [this.cosigned(), this.checkpoint()].find(
+      (found) => found && index < found.checkpoint.size,
+    );
+    if (!covering) return null;
+    const { note, checkpoint } = covering;
     const entry = this.entryIn(checkpoint, index);
     const path = inclusionProof(
       index,
@@ -108,6 +148,10 @@ export function publishedCheckpoint(bytes: Buffer, place: string): PublishedChec
   } catch (error) {
     throw new LogInconsistent(place, (error as Error).message);
   }
+}
+
+function covers(size: number, { level, index, width }: Tile): boolean {
+  return index * TILE_WIDTH + width <= hashesAtLevel(size, level === 'entries' ? 0 : level);
 }
 
 function bundleOf(index: number, size: number): Tile {

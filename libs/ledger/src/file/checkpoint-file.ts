@@ -1,7 +1,14 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { parseCheckpoint, type Checkpoint } from '../core/checkpoint.js';
 import { frontierLength, frontierRoot } from '../core/frontier.js';
-import { MalformedNote, parseNote, verifyNote, type NoteSigner } from '../core/note.js';
+import {
+  MalformedNote,
+  parseNote,
+  signatureLine,
+  verifyNote,
+  type NoteSigner,
+  type NoteVerifier,
+} from '../core/note.js';
 import { parseVerifierKey } from '../core/verifier-key.js';
 import { rangeRoot, subtreesFromTiles } from '../core/subtrees.js';
 import { LogInconsistent, LogRolledBack } from '../port.js';
@@ -11,6 +18,8 @@ import { tileReader } from './tile-store.js';
 
 /** The path of the published checkpoint below the log's directory. */
 export const CHECKPOINT_PATH = 'checkpoint';
+/** The latest checkpoint that witnesses have cosigned: at most as new as the other. */
+export const COSIGNED_PATH = 'checkpoint.cosigned';
 
 /** Makes the `checkpoint` file a copy of the row, unless it is one. Throws what `assertFollowsPublished` throws. */
 export function publish(disk: Disk, row: CheckpointRow): void {
@@ -27,7 +36,7 @@ export function assertFollowsPublished(disk: Disk, row: CheckpointRow): boolean 
   const published = disk.read(CHECKPOINT_PATH);
   if (published === null) return false;
   if (published.equals(Buffer.from(row.note))) return true;
-  assertFollows(disk, row, readPublished(published));
+  assertFollows(disk, row, readPublished(published, CHECKPOINT_PATH), CHECKPOINT_PATH);
   return false;
 }
 
@@ -35,24 +44,61 @@ export function assertFollowsPublished(disk: Disk, row: CheckpointRow): boolean 
  * The checkpoint in the file. A file that cannot be read is refused, not replaced: rename never leaves half a file, so
  * somebody changed it, and what it hides may be a later checkpoint.
  */
-function readPublished(bytes: Buffer): Checkpoint {
+function readPublished(bytes: Buffer, path: string): Checkpoint {
   try {
     if (!isUtf8(bytes)) throw new MalformedNote('the note is not UTF-8');
     return parseCheckpoint(parseNote(bytes.toString()).text);
   } catch (error) {
     if ((error as { code?: string }).code !== 'malformed-note') throw error;
-    throw new LogInconsistent(CHECKPOINT_PATH, (error as MalformedNote).message);
+    throw new LogInconsistent(path, (error as MalformedNote).message);
   }
 }
 
-function assertFollows(disk: Disk, row: CheckpointRow, published: Checkpoint): void {
+/**
+ * Holds the row against the latest cosigned checkpoint, which somebody outside has seen for certain. Throws LogRolledBack
+ * and LogInconsistent.
+ */
+export function assertFollowsCosigned(disk: Disk, row: CheckpointRow): void {
+  const cosigned = disk.read(COSIGNED_PATH);
+  if (cosigned !== null) assertFollows(disk, row, readPublished(cosigned, COSIGNED_PATH), COSIGNED_PATH);
+}
+
+/**
+ * Publishes a cosigned checkpoint, unless a later one is published: this log's, signed by one of its keys, and a prefix
+ * of its tree. Cosignatures that the published note of the same tree has are kept. Says whether it was published.
+ * Throws LogInconsistent, LogRolledBack (it is ahead of the row) and MalformedNote.
+ */
+export function publishCosigned(
+  disk: Disk,
+  row: CheckpointRow,
+  text: string,
+  verifiers: readonly NoteVerifier[],
+): boolean {
+  const note = parseNote(text);
+  const checkpoint = parseCheckpoint(note.text);
+  if (!verifyNote(note, verifiers))
+    throw new MalformedNote('the cosigned checkpoint is not signed by this log');
+  assertFollows(disk, row, checkpoint, COSIGNED_PATH);
+  const published = disk.read(COSIGNED_PATH);
+  const before = published === null ? null : parseNote(published.toString());
+  if (before !== null && parseCheckpoint(before.text).size > checkpoint.size) return false;
+  const kept = before?.text === note.text ? before.signatures : [];
+  const added = kept.filter(
+    (old) => !note.signatures.some(({ name, keyId }) => name === old.name && keyId === old.keyId),
+  );
+  const lines = [...note.signatures, ...added].map(signatureLine).join('');
+  putFiles(disk, [{ path: COSIGNED_PATH, bytes: Buffer.from(`${note.text}\n${lines}`) }]);
+  return true;
+}
+
+function assertFollows(disk: Disk, row: CheckpointRow, published: Checkpoint, path: string): void {
   if (published.origin !== row.origin) {
-    throw new LogInconsistent(CHECKPOINT_PATH, `is of the log ${published.origin}, not ${row.origin}`);
+    throw new LogInconsistent(path, `is of the log ${published.origin}, not ${row.origin}`);
   }
   if (published.size > row.size) throw new LogRolledBack(published.size, row.size);
   const root = rangeRoot(0, published.size, subtreesFromTiles(row.size, tileReader(disk)));
   if (!root.equals(published.root)) {
-    throw new LogInconsistent(CHECKPOINT_PATH, `the first ${published.size} entries no longer have its root`);
+    throw new LogInconsistent(path, `the first ${published.size} entries no longer have its root`);
   }
 }
 

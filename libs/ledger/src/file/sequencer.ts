@@ -11,7 +11,14 @@ import {
   type LogState,
   type SequencedEvent,
 } from '../port.js';
-import { assertFollowsPublished, judgeRow, publish } from './checkpoint-file.js';
+import { parseVerifierKey } from '../core/verifier-key.js';
+import {
+  assertFollowsCosigned,
+  assertFollowsPublished,
+  judgeRow,
+  publish,
+  publishCosigned,
+} from './checkpoint-file.js';
 import type { Disk } from './disk.js';
 import { dropOutgrownPartials, grow, readEdge, type Edge, type Leaf } from './growth.js';
 import type { CheckpointRow, LogDatabase } from './log-database.js';
@@ -49,6 +56,7 @@ export class Sequencer extends FileLogReader implements Log {
       // reverse; and a database that was lost beside a published checkpoint is refused before it is made anew.
       sequencer.judge(database.row());
       assertFollowsPublished(disk, database.row());
+      assertFollowsCosigned(disk, database.row());
     });
     sequencer.settle();
     return sequencer;
@@ -64,6 +72,11 @@ export class Sequencer extends FileLogReader implements Log {
       this.settle();
     }
     return this.state();
+  }
+
+  async publishCosigned(note: string): Promise<boolean> {
+    const verifiers = [parseVerifierKey(this.signer.verifierKey)];
+    return this.database.exclusively(() => publishCosigned(this.disk, this.database.row(), note, verifiers));
   }
 
   /** Under the lock: everything up to, and not including, the commit. */

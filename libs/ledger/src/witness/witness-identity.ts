@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cosigner, generateSigningKey } from '../core/signing-key.js';
 import { MalformedNote, type NoteSigner } from '../core/note.js';
@@ -13,7 +14,7 @@ interface Identity {
 }
 
 /**
- * The witness's signer; at the first start its key is made, durably, under `name`, and later starts find both. `realNow`
+ * The witness's signer; at the first start its key is made, durably, under `name` (or the machine's), and later starts find both. `realNow`
  * gives milliseconds of real time. Throws MalformedNote when another name is asked for than the key has: cosignatures
  * under the new name would be those of a new witness.
  */
@@ -23,7 +24,7 @@ export function witnessSigner(
   realNow: () => number,
 ): NoteSigner {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const identity = readIdentity(directory) ?? makeIdentity(directory, name);
+  const identity = readIdentity(directory) ?? makeIdentity(directory, name ?? `${hostname()}/kiroku-witness`);
   if (name !== undefined && name !== identity.name) {
     throw new MalformedNote(`the key in ${directory} is named ${identity.name}, not ${name}`);
   }

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { naiveLeaf, NaiveTree } from '../../test/naive-tree.js';
@@ -258,10 +258,12 @@ describe('the state of a witness', () => {
       code: 'malformed-note',
     });
     const nameless = { directory, logKeys: [logKey], port: 0 };
-    running.push(await startWitness(nameless));
-    await expect(startWitness({ ...nameless, directory: place() })).rejects.toMatchObject({
-      code: 'malformed-note',
-    });
+    const found = await startWitness(nameless);
+    running.push(found);
+    expect(parseVerifierKey(found.verifierKey).name).toBe(NAME);
+    const fresh = await startWitness({ ...nameless, directory: place() });
+    running.push(fresh);
+    expect(parseVerifierKey(fresh.verifierKey).name).toBe(`${hostname()}/kiroku-witness`);
     await expect(start(place(), { name: 'two words' })).rejects.toMatchObject({ code: 'malformed-note' });
     await expect(start(place(), { logKeys: ['x'] })).rejects.toMatchObject({ code: 'malformed-note' });
   });

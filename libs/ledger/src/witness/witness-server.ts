@@ -109,7 +109,7 @@ const label = (text: string): string =>
 export interface WitnessOptions {
   /** Where the witness keeps its key, the latest checkpoints and what it refused; made when missing. */
   readonly directory: string;
-  /** Needed at the first start: the name of its key, a URL without scheme. */
+  /** The name of its key, a URL without scheme; of the machine's name if left out at the first start. */
   readonly name?: string;
   /** Verifier keys of the logs that are witnessed. */
   readonly logKeys: readonly string[];

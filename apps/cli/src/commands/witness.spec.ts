@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { Cosigning, ed25519Signer, generateSigningKey, leafHash, openLog, parseVerifierKey } from '#ledger';
+import { witness } from './witness.js';
+
+const ORIGIN = 'kiroku.example/log';
+const key = generateSigningKey(ORIGIN);
+const signer = ed25519Signer(ORIGIN, key.privateKeyPem);
+
+const places: string[] = [];
+afterEach(() => {
+  jest.restoreAllMocks();
+  for (const place of places.splice(0)) rmSync(place, { recursive: true, force: true });
+});
+const place = (): string => {
+  const made = mkdtempSync(join(tmpdir(), 'kiroku-witness-'));
+  places.push(made);
+  return made;
+};
+
+/** The command in this process: what it has said, its exit code to come, and a signal as the system would send it. */
+function started(
+  state: string,
+  options: { readonly port?: string; readonly logKey?: readonly string[] } = {},
+) {
+  const said = { out: '', err: '' };
+  const heard = Promise.withResolvers<void>();
+  jest.spyOn(process.stderr, 'write').mockImplementation((text) => ((said.err += String(text)), true));
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    said.out += String(text);
+    heard.resolve();
+    return true;
+  });
+  const code = witness({ state, logKey: [key.verifierKey], port: '0', name: 'witness.example', ...options });
+  return { said, code, listening: heard.promise, stop: () => void process.emit('SIGTERM') };
+}
+
+const logOf = async (history: string) => {
+  const directory = place();
+  const files = { directory: join(directory, 'log'), database: join(directory, 'ledger.sqlite') };
+  const log = await openLog({ ...files, origin: ORIGIN, signer });
+  const entry = JSON.stringify({ history });
+  const event = {
+    eventId: 'e',
+    position: '1',
+    entry,
+    leafHash: leafHash(Buffer.from(entry)).toString('hex'),
+  };
+  await log.append([event], { fence: 1, now: '2026-04-01T00:00:00.000Z' });
+  return log;
+};
+
+describe('kiroku witness', () => {
+  it('prints its address and verifier key, cosigns, and ends with 0', async () => {
+    const { said, code, listening, stop } = started(place());
+    await listening;
+    const [, url = ''] = /witness: (\S+)/.exec(said.out) ?? [];
+    const [, own = ''] = /verifier key: (\S+)/.exec(said.out) ?? [];
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    const log = await logOf('');
+    const { replies } = await new Cosigning(log, [{ url, verifier: parseVerifierKey(own) }]).ask();
+    expect(replies).toMatchObject([{ witness: 'witness.example', reply: { kind: 'cosigned' } }]);
+    await log.close();
+    stop();
+    expect(await code).toBe(0);
+    expect(said.err).toBe('');
+  });
+
+  it('says that it saw a fork, at once and at every later start, and ends with 1', async () => {
+    const state = place();
+    const first = started(state);
+    await first.listening;
+    const [, url = ''] = /witness: (\S+)/.exec(first.said.out) ?? [];
+    const [, own = ''] = /verifier key: (\S+)/.exec(first.said.out) ?? [];
+    const kinds: string[] = [];
+    for (const history of ['', 'rewritten']) {
+      const log = await logOf(history);
+      const { replies } = await new Cosigning(log, [{ url, verifier: parseVerifierKey(own) }]).ask();
+      kinds.push(...replies.map(({ reply }) => reply.kind));
+      await log.close();
+    }
+    expect(kinds).toEqual(['cosigned', 'forked']);
+    expect(first.said.err).toContain(`${ORIGIN} 分岐 FORK`);
+    first.stop();
+    expect(await first.code).toBe(1);
+    const second = started(state);
+    await second.listening;
+    second.stop();
+    expect(await second.code).toBe(1);
+    expect(second.said.err).toContain('（既知 known）');
+  });
+
+  it.each([
+    ['a port that is none', { port: '70000' }, /--port/],
+    ['a port in words', { port: 'http' }, /--port/],
+    ['a key that is none', { logKey: ['x'] }, /verifier key/],
+  ])('ends with 2 for %s', async (_, options, message) => {
+    const { said, code } = started(place(), options);
+    expect(await code).toBe(2);
+    expect(said.err).toMatch(message);
+  });
+});
