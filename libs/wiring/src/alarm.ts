@@ -27,32 +27,41 @@ export interface WaysOut {
   close(): Promise<void>;
 }
 
-/** Opens the ways out for one process. Throws `AlertKeyDamaged`. */
+/**
+ * Opens the ways out for one process. A command at a terminal (`cli`) alerts nobody: it reads no password of the mail
+ * server, and leaves no file in the lifeboat. Throws `AlertKeyDamaged`.
+ */
 export function openWaysOut(configuration: Configuration, process: string): WaysOut {
   const { alertKey, publicUrl, paths, webhookPrivateTargets, webhookCa, alertTimeoutSeconds } = configuration;
   const keys = alertKeysOf(alertKey);
   const webhookSecrets = new WebhookSecrets(keys);
+  const alerts = process !== 'cli';
   const channels = openChannels({
-    smtp: smtpOf(configuration),
+    smtp: alerts ? smtpOf(configuration) : null,
     webhook: {
       secretOf: (contact, version) => webhookSecrets.of(contact, version),
       privateTargets: webhookPrivateTargets,
-      ...(webhookCa === null ? {} : { ca: readFileSync(webhookCa, 'utf8') }),
+      ...(alerts && webhookCa !== null ? { ca: readFileSync(webhookCa, 'utf8') } : {}),
     },
     timeoutMs: alertTimeoutSeconds * 1_000,
   });
+  const lifeboat = { directory: paths.lifeboat, process: nameOf(configuration, process), key: keys.lifeboat };
   return {
     channels,
-    lifeboat: openLifeboat({
-      directory: paths.lifeboat,
-      process: nameOf(configuration, process),
-      key: keys.lifeboat,
-    }),
+    lifeboat: alerts ? openLifeboat(lifeboat) : noLifeboat,
     links: new AcknowledgementLinks(keys.link, publicUrl),
     webhookSecrets,
     close: () => channels.close(),
   };
 }
+
+const noLifeboat: Lifeboat = {
+  provisions: () => null,
+  alarms: () => [],
+  stock: () => undefined,
+  note: () => undefined,
+  forget: () => undefined,
+};
 
 /**
  * What names a process's files in the lifeboat, which only that process writes: of several apis on one machine each
@@ -78,7 +87,7 @@ function smtpOf(configuration: Configuration): SmtpOptions | null {
   };
 }
 
-/** What notices, tells and waits for an answer; one set a process, so that no alert is sent twice at once. */
+/** What notices, tells and waits for an answer. */
 export interface AlarmRooms {
   readonly contacts: Contacts;
   readonly faults: Faults;
@@ -87,7 +96,10 @@ export interface AlarmRooms {
   readonly alarm: Alarm;
 }
 
-/** The alarm over the rooms. */
+/**
+ * The alarm over the rooms. Of the sets in a process only the one of `AlarmDuty` may deliver: each knows the attempts
+ * under way that it has started itself.
+ */
 export function alarmOf(rooms: Rooms): AlarmRooms {
   const { journal, vault, store, operations, log, configuration, channels, lifeboat, links } = rooms;
   const { publicUrl, alertRepeatMinutes, faultSettleSeconds } = configuration;
