@@ -53,6 +53,7 @@ export {
   type TimeBounds,
   tokyoBounds,
   type TokyoMoment,
+  unbounded,
 } from './trail/query-time.js';
 export { textFieldsOf, typesWithText } from './trail/searched-texts.js';
 export * from './reviews/review.events.js';

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { printQuery } from '#domain';
 import { BadCursor, type TrailFilter } from './port.js';
 
 const POSITION_BYTES = 8;
@@ -19,6 +20,7 @@ export const spelling = (filter: TrailFilter): string =>
     filter.type ?? null,
     filter.caseReference ?? null,
     filter.inquiry ?? null,
+    filter.query ? printQuery(filter.query) : null,
     filter.subjectTokens?.map(({ fiscalYear, token }) => [fiscalYear, token]).sort() ?? null,
   ]);
 
@@ -49,3 +51,7 @@ export function readCursor(cursor: string, list: string): bigint {
   if (read > LAST_POSITION) throw new BadCursor();
   return read;
 }
+
+/** The cursor by which a search goes on behind the row at `position`, for whoever passes over some of its rows. */
+export const trailCursor = (filter: TrailFilter, position: string): string =>
+  writeCursor(position, spelling(filter));

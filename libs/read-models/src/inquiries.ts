@@ -11,6 +11,8 @@ export interface InquiriesTable {
   cohort: string | null;
   purpose: string | null;
   case_reference: string | null;
+  /** Under which it was asked; null when it was refused. */
+  grant: string | null;
   state: 'open' | 'closed' | 'refused' | 'unknown';
   outcome: string | null;
   /** Real time, UTC. */
@@ -38,6 +40,7 @@ export async function createInquiries(db: Db): Promise<void> {
     .addColumn('cohort', 'text')
     .addColumn('purpose', 'text')
     .addColumn('case_reference', 'text')
+    .addColumn('grant', 'text')
     .addColumn('state', 'text', (column) => column.notNull())
     .addColumn('outcome', 'text')
     .addColumn('deadline', 'text')
@@ -71,14 +74,14 @@ export async function createInquiries(db: Db): Promise<void> {
 function evolve(known: InquiryRow | undefined, event: RecordedEvent): InquiryRow | undefined {
   switch (event.type) {
     case 'InquiryReceived': {
-      const { inquiry, purpose, caseReference, usableThrough, deadline, lease } = event.data;
+      const { inquiry, purpose, caseReference, grant, usableThrough, deadline, lease } = event.data;
       const cohort = cohortId({ agreement: event.agreement, purpose, usableThrough });
-      const row = { inquiry, cohort, purpose, case_reference: caseReference, deadline, lease };
+      const row = { inquiry, cohort, purpose, case_reference: caseReference, grant, deadline, lease };
       return { ...row, state: 'open', outcome: null };
     }
     case 'InquiryRefused': {
       const { inquiry, purpose, caseReference } = event.data;
-      const asked = known ?? { inquiry, cohort: null, purpose, case_reference: caseReference, ...noDeadline };
+      const asked = known ?? { inquiry, purpose, case_reference: caseReference, ...neverReceived };
       return { ...asked, state: 'refused', outcome: 'refused' };
     }
     case 'InformationProvided':
@@ -91,7 +94,7 @@ function evolve(known: InquiryRow | undefined, event: RecordedEvent): InquiryRow
   }
 }
 
-const noDeadline = { deadline: null, lease: null } as const;
+const neverReceived = { cohort: null, grant: null, deadline: null, lease: null } as const;
 
 /** At most this many ids in one `in (...)`. */
 const IDS_AT_ONCE = 500;
@@ -122,7 +125,8 @@ export class BatchInquiries {
     for (const some of chunks([...ids] as string[], IDS_AT_ONCE)) {
       const found = db
         .selectFrom('inquiries')
-        .select(['inquiry', 'cohort', 'purpose', 'case_reference', 'state', 'outcome', 'deadline', 'lease']);
+        .select(['inquiry', 'cohort', 'purpose', 'case_reference', 'grant'])
+        .select(['state', 'outcome', 'deadline', 'lease']);
       rows.push(...(await found.where('inquiry', 'in', some).execute()));
     }
     return new BatchInquiries(rows);
@@ -164,6 +168,7 @@ export class BatchInquiries {
             cohort: row.ref('excluded.cohort'),
             purpose: row.ref('excluded.purpose'),
             case_reference: row.ref('excluded.case_reference'),
+            grant: row.ref('excluded.grant'),
             state: row.ref('excluded.state'),
             outcome: row.ref('excluded.outcome'),
             deadline: row.ref('excluded.deadline'),

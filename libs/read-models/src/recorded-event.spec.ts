@@ -8,6 +8,7 @@ describe('a field that events share', () => {
     'operator',
     'terminal',
     'session',
+    'grant',
     'purpose',
     'caseReference',
   ];

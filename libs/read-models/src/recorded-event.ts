@@ -15,7 +15,14 @@ export type RecordedEvent = {
 export const recorded = ({ event }: ProjectedEvent): RecordedEvent => event as RecordedEvent;
 
 /** Fields that mean the same wherever in the catalogue they appear (`recorded-event.spec.ts` holds it to that). */
-export type SharedField = 'inquiry' | 'operator' | 'terminal' | 'session' | 'purpose' | 'caseReference';
+export type SharedField =
+  | 'inquiry'
+  | 'operator'
+  | 'terminal'
+  | 'session'
+  | 'grant'
+  | 'purpose'
+  | 'caseReference';
 
 /** What an event's clear data says in a shared field, or null. */
 export function named({ data }: RecordedEvent, field: SharedField): string | null {

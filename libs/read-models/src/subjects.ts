@@ -19,7 +19,7 @@ interface SubjectsTable {
 
 type SubjectTableName = `subjects_${number}`;
 type SubjectSchema = Record<SubjectTableName, SubjectsTable>;
-type SubjectToken = NonNullable<TrailFilter['subjectTokens']>[number];
+export type SubjectToken = NonNullable<TrailFilter['subjectTokens']>[number];
 
 const subjectDb = (db: Db): Kysely<SubjectSchema> => db as unknown as Kysely<SubjectSchema>;
 

@@ -1,10 +1,9 @@
-import { sql, type ExpressionBuilder, type SqlBool } from 'kysely';
+import { sql } from 'kysely';
 import type { BatchInquiries } from './inquiries.js';
-import type { ProjectedEvent, TrailFilter, TrailRow } from './port.js';
-import { positionText } from './read-model.js';
+import type { ProjectedEvent } from './port.js';
 import { named, recorded, type RecordedEvent } from './recorded-event.js';
-import type { Db, PositionColumn, Schema } from './schema.js';
-import { positionsOfSubjects, searchableTokens } from './subjects.js';
+import type { Db, PositionColumn } from './schema.js';
+import { BatchUnits } from './units.js';
 
 /** The trail: one row for every event there is. */
 export interface TrailTable {
@@ -15,12 +14,32 @@ export interface TrailTable {
   at: string;
   agreement: string;
   operator: string | null;
+  /** Organisational unit of the operator at that time. */
+  unit: string | null;
   terminal: string | null;
   session: string | null;
+  grant: string | null;
   purpose: string | null;
   outcome: string | null;
+  /** The codes for which it says no, ascending, a space between; null for most. `trail_refusals` finds them. */
+  refusals: string | null;
   case_reference: string | null;
+  /** The reference without its last digits (`SK-2026-` of `SK-2026-000017`): see `caseHead`. */
+  case_head: string | null;
+  /** Whether a case of the agency answers to the reference. Null: there is no register of cases to ask yet. */
+  case_matches: 0 | 1 | null;
   inquiry: string | null;
+}
+
+/** Which events say no, and why: one row for each of their codes. */
+export interface TrailRefusalsTable {
+  code: string;
+  position: PositionColumn;
+}
+
+/** The heads of all case references there are; few, where references are numbered. */
+export interface CaseHeadsTable {
+  head: string;
 }
 
 /**
@@ -34,17 +53,27 @@ export interface TrailHoursTable {
   last_position: PositionColumn;
 }
 
-/** Columns that a filter compares, each with an index of its own that ends in the position. */
-const searchable = [
+/** Columns that a search compares, each with an index of its own that ends in the position. */
+export const searchable = [
   'inquiry',
-  'case_reference',
+  'session',
+  'grant',
   'terminal',
   'operator',
+  'unit',
   'purpose',
   'outcome',
   'type',
+  'case_head',
+  'agreement',
 ] as const;
-type Searchable = (typeof searchable)[number];
+export type Searchable = (typeof searchable)[number];
+
+/**
+ * What a case reference begins with before its number. A search by beginning would have to sort all that it finds;
+ * by heads, which are few, each entered at its newest row, it need not (`trail-plan.ts`).
+ */
+export const caseHead = (reference: string): string => reference.replace(/[0-9]+$/, '');
 
 export async function createTrail(db: Db): Promise<void> {
   await db.schema
@@ -57,11 +86,16 @@ export async function createTrail(db: Db): Promise<void> {
     .addColumn('at', 'text', (column) => column.notNull())
     .addColumn('agreement', 'text', (column) => column.notNull())
     .addColumn('operator', 'text')
+    .addColumn('unit', 'text')
     .addColumn('terminal', 'text')
     .addColumn('session', 'text')
+    .addColumn('grant', 'text')
     .addColumn('purpose', 'text')
     .addColumn('outcome', 'text')
+    .addColumn('refusals', 'text')
     .addColumn('case_reference', 'text')
+    .addColumn('case_head', 'text')
+    .addColumn('case_matches', 'integer')
     .addColumn('inquiry', 'text')
     .execute();
   for (const column of searchable) {
@@ -73,6 +107,14 @@ export async function createTrail(db: Db): Promise<void> {
       .where(column, 'is not', null)
       .execute();
   }
+  await createCaseIndexes(db);
+  await db.schema
+    .createTable('trail_refusals')
+    .addColumn('code', 'text', (column) => column.notNull())
+    .addColumn('position', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('trail_refusals_key', ['code', 'position'])
+    .modifyEnd(sql`without rowid`)
+    .execute();
   await db.schema
     .createTable('trail_hours')
     .addColumn('hour', 'text', (column) => column.primaryKey())
@@ -80,6 +122,28 @@ export async function createTrail(db: Db): Promise<void> {
     .addColumn('last_position', 'bigint', (column) => column.notNull())
     .execute();
 }
+
+async function createCaseIndexes(db: Db): Promise<void> {
+  await db.schema
+    .createIndex('trail_by_case')
+    .on('trail')
+    .columns(['case_head', 'case_reference', 'position'])
+    .where('case_reference', 'is not', null)
+    .execute();
+  await db.schema
+    .createIndex('trail_without_case')
+    .on('trail')
+    .column('position')
+    .where(sql<boolean>`${isWithoutCase}`)
+    .execute();
+  await db.schema
+    .createTable('case_heads')
+    .addColumn('head', 'text', (column) => column.primaryKey())
+    .execute();
+}
+
+/** What `has:no-case` means (`matchesQuery`). Only written just like this does a search enter by the index of it. */
+export const isWithoutCase = sql`inquiry is not null and (case_reference is null or case_matches = 0)`;
 
 // ---- projection ----
 
@@ -111,8 +175,31 @@ function whoDidIt(event: RecordedEvent): Pick<TrailTable, 'operator' | 'terminal
   };
 }
 
-function trailRow({ position }: ProjectedEvent, event: RecordedEvent, inquiries: BatchInquiries) {
+/** The codes for which an event says no, ascending. */
+function refusalsOf({ type, data }: RecordedEvent): readonly string[] {
+  switch (type) {
+    case 'InquiryRefused':
+    case 'AnswerWithheld':
+    case 'DisclosureDenied':
+      return [...new Set(data.reasons)].sort();
+    case 'AccessDenied':
+      return [...new Set(data.codes)].sort();
+    default:
+      return [];
+  }
+}
+
+/** What a batch knows besides its events. */
+interface Known {
+  readonly inquiries: BatchInquiries;
+  readonly units: BatchUnits;
+}
+
+function trailRow({ position }: ProjectedEvent, event: RecordedEvent, { inquiries, units }: Known) {
   const known = inquiries.follow(event);
+  units.follow(event);
+  const who = whoDidIt(event);
+  const caseReference = named(event, 'caseReference') ?? known?.case_reference ?? null;
   return {
     position: BigInt(position),
     id: event.id,
@@ -120,15 +207,21 @@ function trailRow({ position }: ProjectedEvent, event: RecordedEvent, inquiries:
     stream: event.stream,
     at: event.at,
     agreement: event.agreement,
-    ...whoDidIt(event),
+    ...who,
+    unit: units.of(who.operator),
+    grant: named(event, 'grant') ?? known?.grant ?? null,
     purpose: named(event, 'purpose') ?? known?.purpose ?? null,
     outcome: outcomeOf(event) ?? known?.outcome ?? null,
-    case_reference: named(event, 'caseReference') ?? known?.case_reference ?? null,
+    refusals: refusalsOf(event).join(' ') || null,
+    case_reference: caseReference,
+    case_head: caseReference === null ? null : caseHead(caseReference),
+    case_matches: null,
     inquiry: named(event, 'inquiry'),
   };
 }
 
-const hourOf = (instant: string): string => instant.slice(0, 13);
+/** `2026-04-01T09`, in UTC. */
+export const hourOf = (instant: string): string => instant.slice(0, 13);
 
 /** How many rows one statement carries: long enough to spare round trips, short enough to stay prepared cheaply. */
 const ROWS_AT_ONCE = 50;
@@ -139,13 +232,45 @@ export async function projectTrail(
   batch: readonly ProjectedEvent[],
   inquiries: BatchInquiries,
 ): Promise<void> {
-  const rows = batch.map((projected) => trailRow(projected, recorded(projected), inquiries));
+  const events = batch.map(recorded);
+  const operators = new Set(events.flatMap((event) => whoDidIt(event).operator ?? []));
+  const units = await BatchUnits.load(db, operators);
+  const rows = batch.map((projected) => trailRow(projected, recorded(projected), { inquiries, units }));
   for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
     await db
       .insertInto('trail')
       .values(rows.slice(start, start + ROWS_AT_ONCE))
       .execute();
   }
+  await units.save(db);
+  await noteRefusals(db, rows);
+  await noteHeads(db, rows);
+  await noteHours(db, rows);
+}
+
+type WrittenRow = ReturnType<typeof trailRow>;
+
+async function noteRefusals(db: Db, rows: readonly WrittenRow[]): Promise<void> {
+  const refusals = rows.flatMap(
+    ({ refusals: codes, position }) => codes?.split(' ').map((code) => ({ code, position })) ?? [],
+  );
+  for (let start = 0; start < refusals.length; start += ROWS_AT_ONCE) {
+    await db
+      .insertInto('trail_refusals')
+      .values(refusals.slice(start, start + ROWS_AT_ONCE))
+      .execute();
+  }
+}
+
+async function noteHeads(db: Db, rows: readonly WrittenRow[]): Promise<void> {
+  const heads = [...new Set(rows.flatMap(({ case_head: head }) => head ?? []))].map((head) => ({ head }));
+  for (let start = 0; start < heads.length; start += ROWS_AT_ONCE) {
+    const some = db.insertInto('case_heads').values(heads.slice(start, start + ROWS_AT_ONCE));
+    await some.onConflict((conflict) => conflict.column('head').doNothing()).execute();
+  }
+}
+
+async function noteHours(db: Db, rows: readonly WrittenRow[]): Promise<void> {
   const hours = new Map<string, { first: bigint; last: bigint }>();
   for (const { at, position } of rows) {
     hours.set(hourOf(at), { first: hours.get(hourOf(at))?.first ?? position, last: position });
@@ -159,126 +284,3 @@ export async function projectTrail(
       .execute();
   }
 }
-
-// ---- search ----
-
-type Criteria = readonly (readonly [Searchable, string])[];
-
-/** Types that make up most of the log; every other is rare. */
-const commonTypes: ReadonlySet<string> = new Set([
-  'InquiryReceived',
-  'InformationProvided',
-  'RecordProvided',
-  'NothingProvided',
-]);
-/** The fewer rows a criterion is likely to leave, the lower. Purposes are 14, operators and terminals hundreds. */
-function breadth([column, value]: Criteria[number]): number {
-  if (column === 'outcome') return { found: 6, 'not-found': 4.8, several: 2.5 }[value] ?? 2;
-  if (column === 'type') return commonTypes.has(value) ? 7 : 3;
-  return { inquiry: 0, case_reference: 1, operator: 4, terminal: 4.5, purpose: 5 }[column];
-}
-
-function criteriaOf(filter: TrailFilter): Criteria {
-  const values: Readonly<Record<Searchable, string | undefined>> = {
-    inquiry: filter.inquiry,
-    case_reference: filter.caseReference,
-    terminal: filter.terminal,
-    operator: filter.operator,
-    purpose: filter.purpose,
-    outcome: filter.outcome,
-    type: filter.type,
-  };
-  return searchable.flatMap((column) => {
-    const value = values[column];
-    return value === undefined ? [] : [[column, value] as const];
-  });
-}
-
-/** One spelling for instants, so that text compares as time. Throws RangeError for what is none. */
-const instant = (text: string): string => new Date(text).toISOString();
-
-/** First and last position of a period's hours; null when they hold no event. */
-async function positionsOf(db: Db, filter: TrailFilter): Promise<{ first: bigint; last: bigint } | null> {
-  const { from, until } = filter;
-  const row = await db
-    .selectFrom('trail_hours')
-    .select([
-      sql<string | null>`cast(min(first_position) as text)`.as('first'),
-      sql<string | null>`cast(max(last_position) as text)`.as('last'),
-    ])
-    .$if(from !== undefined, (query) => query.where('hour', '>=', hourOf(instant(from ?? ''))))
-    .$if(until !== undefined, (query) => query.where('hour', '<=', hourOf(instant(until ?? ''))))
-    .executeTakeFirstOrThrow();
-  return row.first === null || row.last === null
-    ? null
-    : { first: BigInt(row.first), last: BigInt(row.last) };
-}
-
-/**
- * The comparison of one criterion. Only the driving one may use its index: SQLite has neither statistics here
- * nor bitmap-AND, and left alone may walk all rows of an operator to find one refusal (TOOLCHAIN, last lines).
- * Appending nothing to a column hides it from the planner, in SQLite and PostgreSQL alike.
- */
-function comparison(
-  row: ExpressionBuilder<Schema, 'trail'>,
-  [column, value]: Criteria[number],
-  drives: boolean,
-) {
-  if (drives) return row(column, '=', value);
-  return sql<SqlBool>`${row.ref(column)} || '' = ${value}`;
-}
-
-export interface TrailSearch {
-  readonly filter: TrailFilter;
-  /** Only rows before this position; null for the newest. */
-  readonly before: bigint | null;
-  /** The most rows wanted. */
-  readonly limit: number;
-}
-
-/** The newest rows that meet every part of the filter, newest first. Run it inside a transaction: it asks more than once. */
-export async function searchTrail(
-  db: Db,
-  { filter, before, limit }: TrailSearch,
-): Promise<readonly TrailRow[]> {
-  const { from, until } = filter;
-  const timed = from !== undefined || until !== undefined;
-  const period = timed ? await positionsOf(db, filter) : null;
-  if (timed && !period) return [];
-  const tokens = filter.subjectTokens && (await searchableTokens(db, filter.subjectTokens));
-  if (tokens?.length === 0) return [];
-
-  const criteria = [...criteriaOf(filter)].sort((one, other) => breadth(one) - breadth(other));
-  let query = selectRows(db).orderBy('trail.position', 'desc').limit(limit);
-  // An inquiry has a handful of events, a resident a few dozen: these two come before everything else.
-  const bySubject = tokens && criteria[0]?.[0] !== 'inquiry';
-  if (tokens) query = query.where('trail.position', 'in', positionsOfSubjects(db, tokens));
-  for (const [index, criterion] of criteria.entries()) {
-    query = query.where((row) => comparison(row, criterion, index === 0 && !bySubject));
-  }
-  if (period)
-    query = query.where('trail.position', '>=', period.first).where('trail.position', '<=', period.last);
-  if (from !== undefined) query = query.where('at', '>=', instant(from));
-  if (until !== undefined) query = query.where('at', '<', instant(until));
-  if (before !== null) query = query.where('trail.position', '<', before);
-  return query.execute();
-}
-
-const selectRows = (db: Db) =>
-  db
-    .selectFrom('trail')
-    .select([
-      positionText('trail.position').as('position'),
-      'id',
-      'type',
-      'stream',
-      'at',
-      'agreement',
-      'operator',
-      'terminal',
-      'session',
-      'purpose',
-      'outcome',
-      'case_reference as caseReference',
-      'inquiry',
-    ]);

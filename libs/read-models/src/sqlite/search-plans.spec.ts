@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
+import { readQuery } from '#domain';
 import { randomHistory, uuid } from '../history.contract.js';
 import { alertsUnreached, incidentPage } from '../incidents.js';
 import type { TrailFilter } from '../port.js';
 import type { Schema } from '../schema.js';
-import { searchTrail } from '../trail.js';
+import { searchTrail } from '../trail-search.js';
 import { openProjections } from './open-projections.js';
 
 /** How SQLite goes about a search; what is an index search here is fast at ten million rows too. */
@@ -58,12 +59,57 @@ describe('a search', () => {
     ['trail_by_outcome', { outcome: 'refused', operator: 'op-1', ...period }],
     ['trail_by_outcome', { outcome: 'several', purpose: 'rtva-67:response' }],
     ['trail_by_type', { type: 'GrantRevoked', operator: 'op-1' }],
-    ['trail_by_case_reference', { caseReference: 'R8-1', outcome: 'unknown', ...period }],
+    ['INTEGER PRIMARY KEY (rowid=?)', { caseReference: 'R8-1', outcome: 'unknown', ...period }],
     ['trail_by_inquiry', { inquiry: uuid(1), caseReference: 'R8-1', ...period }],
     ['INTEGER PRIMARY KEY (rowid=?)', { ...byYear, operator: 'op-1', outcome: 'found', ...period }],
     ['INTEGER PRIMARY KEY (rowid>? AND rowid<?)', period],
   ])('of the trail enters by %s for %j', async (entry, filter) => {
     await searchTrail(db, { filter, before: 1_000_000n, limit: 51 });
+    expect(plan()[0]).toContain(entry);
+  });
+
+  const byPosition = 'SEARCH trail USING INTEGER PRIMARY KEY (rowid=?)';
+
+  /** Every field of the query language alone, and what it is entered by: never all rows, never sorted. */
+  it.each<[string, readonly string[]]>([
+    ['operator:op-1', ['trail_by_operator (operator=?']],
+    ['organisation:inspection-1', ['trail_by_unit (unit=?']],
+    ['terminal:term-1', ['trail_by_terminal (terminal=?']],
+    ['session:session-op-1', ['trail_by_session (session=?']],
+    ['grant:grant-1', ['trail_by_grant (grant=?']],
+    ['purpose:rtva-67:response', ['trail_by_purpose (purpose=?']],
+    ['purpose:rtva-67', [byPosition, 'trail_by_purpose (purpose=?']],
+    ['outcome:unknown', ['trail_by_outcome (outcome=?']],
+    ['type:GrantRevoked', ['trail_by_type (type=?']],
+    ['refusal:no-grant', ['SEARCH trail_refusals USING PRIMARY KEY (code=?', byPosition]],
+    ['case:R8-1', [byPosition, 'COVERING INDEX trail_by_case (case_head=? AND case_reference=?)']],
+    [
+      'case:R8*',
+      [byPosition, 'trail_by_case_head (case_head=?', 'trail_by_case (case_head=? AND case_reference>?'],
+    ],
+    ['inquiry:i-1', ['trail_by_inquiry (inquiry=?']],
+    ['agreement:agreement', ['trail_by_agreement (agreement=?']],
+    ['at:2026-03..2026-04', ['INTEGER PRIMARY KEY (rowid>? AND rowid<?)']],
+    ['has:no-case', ['trail_without_case']],
+    ['text:苦情 at:2026-03..2026-04', [byPosition, 'trail_by_type (type=?']],
+  ])('of the trail by a query goes straight to the newest: %s', async (text, entries) => {
+    const read = readQuery(text);
+    if ('refusals' in read) throw new Error(read.refusals[0].code);
+    await searchTrail(db, { filter: { query: read.query }, before: 1_000_000n, limit: 51 });
+    const steps = plan();
+    for (const entry of entries) expect(steps.join('\n')).toContain(entry);
+    expect(steps.filter((step) => /^SCAN (?!\(subquery)/.test(step))).toEqual([]);
+  });
+
+  it.each<[string, string]>([
+    ['operator:op-1 outcome:found', 'trail_by_operator (operator=?'],
+    ['-operator:op-1 (refusal:no-grant agreement:agreement)', 'SEARCH trail_refusals USING PRIMARY KEY'],
+    ['(operator:op-1 OR terminal:term-1) inquiry:i-1', 'trail_by_inquiry (inquiry=?'],
+    ['-has:no-case session:session-op-1', 'trail_by_session (session=?'],
+  ])('of the trail by several terms enters by the narrowest: %s', async (text, entry) => {
+    const read = readQuery(text);
+    if ('refusals' in read) throw new Error(read.refusals[0].code);
+    await searchTrail(db, { filter: { query: read.query }, before: null, limit: 51 });
     expect(plan()[0]).toContain(entry);
   });
 
