@@ -64,7 +64,7 @@ class Machine {
     };
     this.running = LogDatabase.open(this.file, stepAround);
     try {
-      const parts = { disk: this.disk, database: this.running, origin: ORIGIN, signer, now: NOW };
+      const parts = { disk: this.disk, database: this.running, origin: ORIGIN, signers: [signer], now: NOW };
       await work(Sequencer.open(parts));
     } catch (error) {
       if ((error as { code?: string }).code !== 'machine-stopped') throw error;

@@ -233,7 +233,7 @@ describe('two sequencers', () => {
         disk.rename(from, to);
       },
     };
-    const parts = { origin: ORIGIN, signer: signerOf(), now: NOW };
+    const parts = { origin: ORIGIN, signers: [signerOf()], now: NOW };
     const first = keep(
       Sequencer.open({ ...parts, disk: watched, database: LogDatabase.open(files.database) }),
     );

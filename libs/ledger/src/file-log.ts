@@ -15,9 +15,14 @@ export interface LogFiles {
 }
 
 export interface OpenLogOptions extends LogFiles {
-  /** The log's identity, a URL without scheme; the signer's name. */
+  /** The log's identity, a URL without scheme; every signer's name. */
   readonly origin: string;
-  readonly signer: NoteSigner;
+  /**
+   * The key that signs, or several of which each signs every checkpoint. A key is replaced in three starts: with the old
+   * one, with both for as long as readers need to learn the new verifier key, with the new one. The log does not open
+   * with a key that has no signature on its checkpoint, so the start with both cannot be left out.
+   */
+  readonly signer: NoteSigner | readonly NoteSigner[];
   /** ISO 8601, the time of the empty log's checkpoint when this call makes the log; the real time if left out. */
   readonly now?: string;
 }
@@ -26,7 +31,7 @@ export interface OpenLogOptions extends LogFiles {
  * Opens the log for its sequencer, making an empty one (with a signed checkpoint of size 0) where there is none.
  * Checks the row against its note, the last tiles and the published file, and finishes what a crash left undone.
  * Throws LogInconsistent, LogRolledBack, LogSchemaTooNew, SequencerSuperseded (another one is writing just now), and
- * MalformedNote for an origin that is not the signer's name.
+ * MalformedNote for an origin that is not every signer's name.
  */
 export async function openLog(options: OpenLogOptions): Promise<Log> {
   mkdirSync(options.directory, { recursive: true });
@@ -34,7 +39,8 @@ export async function openLog(options: OpenLogOptions): Promise<Log> {
   const database = LogDatabase.open(options.database);
   try {
     const now = options.now ?? new Date().toISOString();
-    return Sequencer.open({ ...options, disk: fileDisk(options.directory), database, now });
+    const signers = [options.signer].flat();
+    return Sequencer.open({ ...options, signers, disk: fileDisk(options.directory), database, now });
   } catch (error) {
     database.close();
     throw error;

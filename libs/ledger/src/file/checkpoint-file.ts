@@ -1,15 +1,7 @@
 import { Buffer, isUtf8 } from 'node:buffer';
 import { parseCheckpoint, type Checkpoint } from '../core/checkpoint.js';
 import { frontierLength, frontierRoot } from '../core/frontier.js';
-import {
-  MalformedNote,
-  parseNote,
-  signatureLine,
-  verifyNote,
-  type NoteSigner,
-  type NoteVerifier,
-} from '../core/note.js';
-import { parseVerifierKey } from '../core/verifier-key.js';
+import { MalformedNote, parseNote, signatureLine, verifyNote, type NoteVerifier } from '../core/note.js';
 import { rangeRoot, subtreesFromTiles } from '../core/subtrees.js';
 import { LogInconsistent, LogRolledBack } from '../port.js';
 import { putFiles, type Disk } from './disk.js';
@@ -103,20 +95,22 @@ function assertFollows(disk: Disk, row: CheckpointRow, published: Checkpoint, pa
 }
 
 /**
- * Holds the row against itself: frontier, root and signed note say the same, this key signed it, and the leaf index
+ * Holds the row against itself: frontier, root and signed note say the same, one of its keys signed it, and the leaf index
  * ends at its last entry. Throws LogInconsistent.
  */
 export function judgeRow(
   row: CheckpointRow,
-  signer: NoteSigner,
+  origin: string,
+  verifiers: readonly NoteVerifier[],
   lastLeaf: { readonly leafIndex: number; readonly eventId: string } | null,
 ): void {
   const fail = (message: string): never => {
     throw new LogInconsistent('the checkpoint row', message);
   };
-  if (row.origin !== signer.name) fail(`is of the log ${row.origin}, not ${signer.name}`);
+  if (row.origin !== origin) fail(`is of the log ${row.origin}, not ${origin}`);
   const note = parseNote(row.note);
-  if (!verifyNote(note, [parseVerifierKey(signer.verifierKey)])) fail('its note is not signed by this key');
+  // By one of them: a key that is new has not signed yet, and one that is gone no longer counts.
+  if (!verifyNote(note, verifiers)) fail('its note is not signed by a key of this log');
   const signed = parseCheckpoint(note.text);
   if (signed.origin !== row.origin || signed.size !== row.size || !signed.root.equals(row.root)) {
     fail('is not what its note says');

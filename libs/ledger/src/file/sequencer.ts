@@ -2,7 +2,14 @@ import { Buffer } from 'node:buffer';
 import { formatCheckpoint } from '../core/checkpoint.js';
 import { EMPTY_FRONTIER, extendFrontier, frontierRoot, type Frontier } from '../core/frontier.js';
 import { EMPTY_ROOT, leafHash, MAX_ENTRY_BYTES } from '../core/hashing.js';
-import { MalformedNote, signNote, type NoteSigner } from '../core/note.js';
+import {
+  MalformedNote,
+  parseNote,
+  signNote,
+  verifyNote,
+  type NoteSigner,
+  type NoteVerifier,
+} from '../core/note.js';
 import {
   EntryRefused,
   SequencerSuperseded,
@@ -29,7 +36,8 @@ export interface SequencerParts {
   readonly disk: Disk;
   readonly database: LogDatabase;
   readonly origin: string;
-  readonly signer: NoteSigner;
+  /** One or more keys, all named like the origin; every checkpoint is signed by each of them. */
+  readonly signers: readonly NoteSigner[];
   readonly now: string;
 }
 
@@ -41,15 +49,15 @@ export class Sequencer extends FileLogReader implements Log {
   private constructor(
     disk: Disk,
     database: LogDatabase,
-    private readonly signer: NoteSigner,
+    private readonly origin: string,
+    private readonly signers: readonly NoteSigner[],
   ) {
     super(disk, database);
   }
 
-  static open({ disk, database, origin, signer, now }: SequencerParts): Sequencer {
-    if (signer.name !== origin)
-      throw new MalformedNote(`the signing key is named ${signer.name}, not ${origin}`);
-    const sequencer = new Sequencer(disk, database, signer);
+  static open({ disk, database, origin, signers, now }: SequencerParts): Sequencer {
+    assertSigners(signers, origin);
+    const sequencer = new Sequencer(disk, database, origin, signers);
     database.exclusively(() => {
       if (database.findRow() === null) database.create(sequencer.emptyRow(now));
       // Only looked at before the commit, written after it: a crash in between leaves a row without file, never the
@@ -57,6 +65,7 @@ export class Sequencer extends FileLogReader implements Log {
       sequencer.judge(database.row());
       assertFollowsPublished(disk, database.row());
       assertFollowsCosigned(disk, database.row());
+      sequencer.resign(database.row());
     });
     sequencer.settle();
     return sequencer;
@@ -75,8 +84,9 @@ export class Sequencer extends FileLogReader implements Log {
   }
 
   async publishCosigned(note: string): Promise<boolean> {
-    const verifiers = [parseVerifierKey(this.signer.verifierKey)];
-    return this.database.exclusively(() => publishCosigned(this.disk, this.database.row(), note, verifiers));
+    return this.database.exclusively(() =>
+      publishCosigned(this.disk, this.database.row(), note, verifiersOf(this.signers)),
+    );
   }
 
   /** Under the lock: everything up to, and not including, the commit. */
@@ -113,17 +123,27 @@ export class Sequencer extends FileLogReader implements Log {
 
   /** Holds row, note, leaf index and last tiles against each other; gives the edge to build on. */
   private judge(row: CheckpointRow): Edge {
-    judgeRow(row, this.signer, this.database.lastLeaf());
+    judgeRow(row, this.origin, verifiersOf(this.signers), this.database.lastLeaf());
     return readEdge(this.disk, frontierOf(row));
   }
 
+  /**
+   * Has a key that was added since sign the row's checkpoint: the overlap of old and new key begins at the start and not
+   * with the next entry. The text stays; whoever has the old note has the same tree.
+   */
+  private resign(row: CheckpointRow): void {
+    const note = parseNote(row.note);
+    if (verifiersOf(this.signers).every((verifier) => verifyNote(note, [verifier]))) return;
+    this.database.swap(row, { ...row, note: signNote(note.text, this.signers) });
+  }
+
   private emptyRow(now: string): CheckpointRow {
-    const checkpoint = { origin: this.signer.name, size: 0, root: EMPTY_ROOT };
+    const checkpoint = { origin: this.origin, size: 0, root: EMPTY_ROOT };
     return {
       ...checkpoint,
       previousSize: 0,
       frontier: [],
-      note: signNote(formatCheckpoint(checkpoint), [this.signer]),
+      note: signNote(formatCheckpoint(checkpoint), this.signers),
       position: null,
       eventId: null,
       fence: 0,
@@ -147,13 +167,22 @@ export class Sequencer extends FileLogReader implements Log {
       ...checkpoint,
       previousSize: row.size,
       frontier: frontier.hashes,
-      note: signNote(formatCheckpoint(checkpoint), [this.signer]),
+      note: signNote(formatCheckpoint(checkpoint), this.signers),
       position: last?.position ?? row.position,
       eventId: last?.eventId ?? row.eventId,
       fence,
       createdAt: now,
     };
   }
+}
+
+const verifiersOf = (signers: readonly NoteSigner[]): NoteVerifier[] =>
+  signers.map(({ verifierKey }) => parseVerifierKey(verifierKey));
+
+function assertSigners(signers: readonly NoteSigner[], origin: string): void {
+  if (signers.length === 0) throw new MalformedNote(`there is no key to sign ${origin} with`);
+  const other = signers.find(({ name }) => name !== origin);
+  if (other !== undefined) throw new MalformedNote(`the signing key is named ${other.name}, not ${origin}`);
 }
 
 const frontierOf = (row: CheckpointRow): Frontier =>
