@@ -41,6 +41,13 @@ export type Action =
   | 'note-incident'
   | 'close-incident'
   | 'acknowledge-alert'
+  | 'view-reviews'
+  | 'note-review'
+  | 'close-review'
+  | 'manage-watch-list'
+  | 'save-search'
+  | 'view-review-days'
+  | 'sign-day'
   | 'propose-termination'
   | 'decide-termination';
 
@@ -73,6 +80,13 @@ export const roleTable: Readonly<Record<Action, readonly Role[]>> = {
   'note-incident': ['incident-responder', 'security-officer', 'provider'],
   'close-incident': ['incident-responder'],
   'acknowledge-alert': ['incident-responder', 'security-officer', 'provider'],
+  'view-reviews': ['security-officer'],
+  'note-review': ['security-officer'],
+  'close-review': ['security-officer'],
+  'manage-watch-list': ['security-officer'],
+  'save-search': ['security-officer'],
+  'view-review-days': ['terminal-manager', 'security-officer'],
+  'sign-day': ['terminal-manager'],
   'propose-termination': ['terminal-manager', 'security-officer'],
   'decide-termination': ['provider'],
 };

@@ -124,6 +124,19 @@ export const reviewProblems = {
       detail: 'This day was signed off before. Declare an incident for what was noticed since.',
     },
   },
+  'review-day-changed': {
+    status: 409,
+    ja: {
+      title: '表示後に変わった件数',
+      detail:
+        '送られた件数は、現在のその日の件数と一致しません。未確認の日を改めて表示し、内容を確かめてから確認してください。',
+    },
+    en: {
+      title: 'Counts of the day have changed',
+      detail:
+        'The counts that were sent are not those of the day as it is now. Look at the unsigned days again, and sign what you see.',
+    },
+  },
   'review-remark-malformed': {
     status: 422,
     ja: {
@@ -163,11 +176,11 @@ export const reviewProblems = {
     status: 422,
     ja: {
       title: '見守り期限の誤り',
-      detail: '期限は今日以降の日を YYYY-MM-DD の形で指定してください。期限がなければ null とします。',
+      detail: '期限は今日以降の日を YYYY-MM-DD の形で指定してください。期限がなければ指定しないでください。',
     },
     en: {
       title: 'Malformed end of watching',
-      detail: 'The last day is today or later, as YYYY-MM-DD; or null where there is no end.',
+      detail: 'The last day is today or later, as YYYY-MM-DD; leave it out where there is no end.',
     },
   },
 } as const satisfies ProblemTexts;
@@ -225,11 +238,11 @@ export const savedSearchProblems = {
     status: 422,
     ja: {
       title: '保存検索のしきい値の不備',
-      detail: 'しきい値は、件数 1〜10,000、日数 1〜31 の整数で指定するか、null としてください。',
+      detail: 'しきい値は、件数 1〜10,000、日数 1〜31 の整数で指定するか、指定しないでください。',
     },
     en: {
       title: 'Malformed threshold of a saved search',
-      detail: 'A threshold has a count of 1 to 10,000 and 1 to 31 days, in whole numbers; or is null.',
+      detail: 'A threshold has a count of 1 to 10,000 and 1 to 31 days, in whole numbers; or is left out.',
     },
   },
 } as const satisfies ProblemTexts;

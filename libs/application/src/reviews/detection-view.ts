@@ -1,0 +1,152 @@
+import {
+  byResidentCode,
+  catalogue,
+  type Entry,
+  type IdentityRecord,
+  type NameMatch,
+  nameMatch,
+  type Observation,
+  observationOf,
+  operatorStream,
+  parseEntry,
+  personBehind,
+  provisionFolding,
+  provisionStream,
+  type Question,
+  recordedEvent,
+  type RecordedInquiryEvent,
+  tokyoDay,
+  upcasters,
+  watchStream,
+  type LookoutStanding,
+} from '#domain';
+import type { StoredEvent } from '#event-store';
+import type { Queries } from '#read-models';
+import type { Opener, SubjectTokens } from '#vault';
+import { foldLoaded, type Journal } from '../journal.js';
+import { closedDaysOf } from './closed-days.js';
+
+/** The events that say something to a detector. All others are not even parsed. */
+const observedTypes: ReadonlySet<string> = new Set<RecordedInquiryEvent['type']>([
+  'InquiryReceived',
+  'InquiryRefused',
+  'InformationProvided',
+  'NothingProvided',
+  'RecordProvided',
+]);
+
+export const isObserved = ({ type }: StoredEvent): boolean => observedTypes.has(type);
+
+/** An event as the detectors see it. */
+export interface Observed {
+  readonly event: RecordedInquiryEvent;
+  readonly observation: Observation;
+}
+
+/** Somebody on the watch list: the tokens under every living fiscal year, and the last day that counts. */
+interface Watched {
+  readonly until: string | null;
+  readonly tokens: readonly string[];
+}
+
+/**
+ * What the detectors have to know of a batch of events: opened for it, and forgotten with it. Tokens and answers to
+ * questions come out, names and codes stay in here (docs/adr/0002).
+ */
+export class DetectionView {
+  private readonly names = new Map<string, string | null>();
+  private readonly standings = new Map<string, LookoutStanding>();
+  private watched: readonly Watched[] | null = null;
+
+  constructor(
+    private readonly journal: Journal,
+    private readonly vault: Opener & SubjectTokens,
+    private readonly queries: Pick<Queries, 'watchList'>,
+    private readonly agreement: string,
+  ) {}
+
+  /**
+   * The event as the detectors see it; null where it says nothing to them. `withNames`: whether to compare the name asked
+   * for or supplied with the operator's own; not needed of what is only to be remembered.
+   */
+  async observe(stored: StoredEvent, withNames: boolean): Promise<Observed | null> {
+    const entry = parseEntry(stored.entry);
+    const event = recordedEvent(entry, catalogue, upcasters) as unknown as RecordedInquiryEvent;
+    const observation = observationOf(event, {
+      tokens: entry.sealed?.['subjects'] ? await this.vault.openTokens(entry) : [],
+      nameMatch: withNames ? await this.nameMatch(entry, event) : null,
+      // Nobody can say: the agency's case register is not connected.
+      caseMatches: null,
+    });
+    return observation && { event, observation };
+  }
+
+  /** What holds on the day of an event. */
+  async standing(at: string): Promise<LookoutStanding> {
+    const day = tokyoDay(at);
+    const known = this.standings.get(day);
+    if (known) return known;
+    const provision = foldLoaded(await this.journal.load(provisionStream(this.agreement)), provisionFolding);
+    this.watched ??= await this.openWatchList();
+    const counted = this.watched.filter(({ until }) => until === null || day <= until);
+    const standing = {
+      closed: closedDaysOf(provision, [Number(day.slice(0, 4))]),
+      watched: new Set(counted.flatMap(({ tokens }) => tokens)),
+    };
+    this.standings.set(day, standing);
+    return standing;
+  }
+
+  /** Tokens change with the fiscal year, so they are made anew from the code. An entry whose key is gone watches nobody. */
+  private async openWatchList(): Promise<readonly Watched[]> {
+    const rows = await this.queries.watchList(this.agreement);
+    const loaded = await this.journal.loadAll(rows.map(({ entry }) => watchStream(entry)));
+    return Promise.all(
+      rows.map(async ({ until }, at) => {
+        const code = await this.opened<string>(loaded[at]?.entries[0], 'residentCode');
+        const found = code === null ? [] : await this.vault.tokensFor(this.agreement, byResidentCode(code));
+        return { until, tokens: found.map(({ token }) => token) };
+      }),
+    );
+  }
+
+  /** The household's names are declared nowhere yet, so they match nobody. */
+  private async nameMatch(entry: Entry, event: RecordedInquiryEvent): Promise<NameMatch | null> {
+    const operator = personBehind(event);
+    if (operator === null) return null;
+    const resident = await this.nameIn(entry);
+    if (resident === null) return null;
+    const name = await this.nameOf(operator);
+    return name === null ? null : nameMatch({ name, household: [] }, resident);
+  }
+
+  /** The name that was asked for or supplied. */
+  private async nameIn(entry: Entry): Promise<string | null> {
+    switch (entry.type) {
+      case 'InquiryReceived': {
+        const question = await this.opened<Question>(entry, 'question');
+        return question && 'name' in question ? question.name : null;
+      }
+      case 'RecordProvided':
+        return (await this.opened<IdentityRecord>(entry, 'record'))?.name ?? null;
+      default:
+        return null;
+    }
+  }
+
+  private async nameOf(operator: string): Promise<string | null> {
+    const known = this.names.get(operator);
+    if (known !== undefined) return known;
+    const { entries } = await this.journal.load(operatorStream(operator));
+    const name = await this.opened<string>(entries[0], 'name');
+    this.names.set(operator, name);
+    return name;
+  }
+
+  /** Null for what is not there, and for what is erased. */
+  private async opened<T>(entry: Entry | undefined, field: string): Promise<T | null> {
+    if (!entry?.sealed || !Object.hasOwn(entry.sealed, field)) return null;
+    const opened = await this.vault.open<T>(entry, field);
+    return opened.state === 'open' ? opened.value : null;
+  }
+}

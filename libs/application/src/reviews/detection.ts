@@ -1,0 +1,217 @@
+import { v5 as uuidv5 } from 'uuid';
+import {
+  addDays,
+  daysToRemember,
+  type DetectorSettings,
+  type Finding,
+  Lookout,
+  parseEntry,
+  reviewOf,
+  tokyoDay,
+} from '#domain';
+import { comparePositions, type EventStore, type Position, type StoredEvent } from '#event-store';
+import type { Marks } from '#operations';
+import type { Queries } from '#read-models';
+import type { Opener, SubjectTokens } from '#vault';
+import { holds } from '../followers/follower.js';
+import type { CommandContext, Journal } from '../journal.js';
+import { DetectionView, isObserved, type Observed } from './detection-view.js';
+import type { ReviewIds } from './review-ids.js';
+import type { Reviews } from './reviews.js';
+
+/** Mark of the detectors: how far they have read. */
+export const DETECTORS = 'detectors';
+
+/** Namespace of the correlation ids (RFC 9562, 5.5): UUIDv5 of the event in which something was found. */
+const COMMANDS = 'b7d2f0c6-4f5e-5c7b-8a54-0f7c9d1e6a33';
+
+const BATCH = 500;
+/** How long a position at which nothing was found stays in memory only, milliseconds of real time: each costs an fsync. */
+const KEEP_EVERY_MS = 5_000;
+
+/** The rooms that the detectors need. */
+export interface DetectionRooms {
+  readonly journal: Journal;
+  readonly store: Pick<EventStore, 'readAll' | 'readEvent'>;
+  readonly vault: Opener & SubjectTokens;
+  readonly queries: Pick<Queries, 'readUpTo' | 'watchList' | 'firstInquirySince'>;
+  readonly marks: Marks;
+}
+
+/** Null parts: at installation, before anything was read. */
+interface KeptMark {
+  readonly position: Position | null;
+  readonly eventId: string | null;
+}
+
+/** What was seen up to a position; rebuilt from the events after a start, never on a disk. */
+interface Memory {
+  readonly lookout: Lookout;
+  through: Position | null;
+  /** Whether everything up to the mark was remembered. */
+  whole: boolean;
+}
+
+/**
+ * The peeking detectors, as a policy (event → command): the fourth follower of the global order. It opens tokens and
+ * names in memory (docs/adr/0002) and keeps nothing but how far it has read.
+ *
+ * At least once: the mark is written after the reviews, and after a crash in between the same causes are found again,
+ * whose reviews are there already. After a start the events of the last `daysToRemember` before the mark are looked at
+ * again, to remember and not to find. Where there is no mark, or one of another history, it begins where the read models
+ * are: whoever rebuilds does not open reviews of the past.
+ *
+ * It stays behind the read models, which hold the watch list.
+ */
+export class Detection {
+  private mark: KeptMark | null = null;
+  /** The mark as this process last wrote or found it, and when. */
+  private kept: { readonly eventId: string | null; readonly at: number } | null = null;
+  private memory: Memory | null = null;
+
+  constructor(
+    private readonly rooms: DetectionRooms,
+    private readonly reviews: Pick<Reviews, 'openFor'>,
+    private readonly ids: ReviewIds,
+    private readonly settings: DetectorSettings,
+  ) {}
+
+  /** At installation: what happens from here on is looked at, also before the first worker runs. */
+  begin(): void {
+    if (this.rooms.marks.read<KeptMark>(DETECTORS)) return;
+    this.rooms.marks.write(DETECTORS, { position: null, eventId: null } satisfies KeptMark);
+  }
+
+  /**
+   * Reads on as far as the read models have, and opens the reviews that follow; returns how many were opened. One call at
+   * a time in a process. Two processes at once open the same reviews, which is once.
+   */
+  async catchUp(context: CommandContext, signal?: AbortSignal): Promise<number> {
+    const end = (await this.rooms.queries.readUpTo())?.position ?? null;
+    if (end === null) return 0;
+    await this.takeUp();
+    // Read models that are being built again do not know the watch list yet, nor where the days begin.
+    if (!this.mark || isBefore(end, this.mark.position)) return 0;
+    try {
+      await this.remember(context.agreement, signal);
+      return await this.readOn(end, context, signal);
+    } catch (error) {
+      // What was seen of an unfinished batch would be counted a second time.
+      this.memory = null;
+      throw error;
+    }
+  }
+
+  /** Goes on from the kept mark, whoever wrote it, or makes one. */
+  private async takeUp(): Promise<void> {
+    const { marks, store, queries, journal } = this.rooms;
+    const kept = marks.read<KeptMark>(DETECTORS);
+    if (kept && this.mark && kept.eventId === this.kept?.eventId) return;
+    this.memory = null;
+    const { position, eventId } = kept ?? {};
+    const isOfThisHistory =
+      kept && (position == null || eventId == null || (await holds(store, { position, eventId })));
+    this.mark = isOfThisHistory ? kept : await queries.readUpTo();
+    this.kept = null;
+    if (this.mark && !isOfThisHistory) this.keep(this.mark);
+    else if (kept) this.kept = { eventId: kept.eventId, at: journal.clock.realNow() };
+  }
+
+  /** Looks at what lies before the mark again, as far back as it matters. What it finds was found before. */
+  private async remember(agreement: string, signal?: AbortSignal): Promise<void> {
+    if (this.memory?.whole) return;
+    this.memory ??= {
+      lookout: new Lookout(this.settings),
+      through: await this.beginning(agreement),
+      whole: false,
+    };
+    const { memory } = this;
+    const end = this.mark?.position ?? null;
+    while (end !== null && memory.through !== null) {
+      if (signal?.aborted) return;
+      const page = await this.page(memory.through, end);
+      const last = page.at(-1);
+      if (!last) break;
+      await this.find(page, agreement, 'remember');
+      memory.through = last.position;
+    }
+    memory.whole = true;
+  }
+
+  /** Position after which remembering begins; null where there is nothing to remember. */
+  private async beginning(agreement: string): Promise<Position | null> {
+    const eventId = this.mark?.eventId ?? null;
+    const stored = eventId === null ? null : await this.rooms.store.readEvent(eventId);
+    if (!stored) return null;
+    // One day more than needed: the first event itself is stepped over.
+    const from = addDays(tokyoDay(parseEntry(stored.entry).at), -daysToRemember(this.settings) - 1);
+    return this.rooms.queries.firstInquirySince(agreement, from);
+  }
+
+  private async readOn(end: Position, context: CommandContext, signal?: AbortSignal): Promise<number> {
+    let opened = 0;
+    while (this.memory?.whole && !signal?.aborted) {
+      const page = await this.page(this.mark?.position ?? null, end);
+      const last = page.at(-1);
+      if (!last) break;
+      const found = await this.find(page, context.agreement, 'find');
+      for (const each of found) opened += await this.open(each, context);
+      // A crash here: the same is found again, and its reviews are there already.
+      this.mark = { position: last.position, eventId: last.id };
+      if (found.length) this.keep(this.mark);
+    }
+    this.keepNowAndThen();
+    return opened;
+  }
+
+  /** What comes after a position, up to another one and with it. */
+  private async page(after: Position | null, through: Position): Promise<readonly StoredEvent[]> {
+    const page = await this.rooms.store.readAll(after, BATCH);
+    return page.filter(({ position }) => comparePositions(position, through) <= 0);
+  }
+
+  /** Shows the lookout a page of events. Only what is to be found needs names. */
+  private async find(
+    page: readonly StoredEvent[],
+    agreement: string,
+    mode: 'remember' | 'find',
+  ): Promise<readonly (Observed & { readonly finding: Finding })[]> {
+    const { journal, vault, queries } = this.rooms;
+    const view = new DetectionView(journal, vault, queries, agreement);
+    const withNames = mode === 'find' && this.settings.ownName !== null;
+    const found: (Observed & { readonly finding: Finding })[] = [];
+    for (const stored of page.filter(isObserved)) {
+      const observed = await view.observe(stored, withNames);
+      if (!observed) continue;
+      const standing = await view.standing(observed.observation.at);
+      const findings = this.memory?.lookout.observe(observed.observation, standing) ?? [];
+      found.push(...findings.map((finding) => ({ ...observed, finding })));
+    }
+    return found;
+  }
+
+  private async open(
+    { event, finding }: Observed & { readonly finding: Finding },
+    { actor }: CommandContext,
+  ): Promise<number> {
+    const { agreement } = event;
+    const review = this.ids.of(agreement, finding.cause);
+    const context = { actor, agreement, correlation: uuidv5(event.id, COMMANDS) };
+    return (await this.reviews.openFor(reviewOf(review, finding), context)) ? 1 : 0;
+  }
+
+  private keepNowAndThen(): void {
+    if (!this.mark || this.mark.eventId === this.kept?.eventId) return;
+    const age = this.kept ? this.rooms.journal.clock.realNow() - this.kept.at : Infinity;
+    if (Math.abs(age) >= KEEP_EVERY_MS) this.keep(this.mark);
+  }
+
+  private keep(mark: KeptMark): void {
+    this.rooms.marks.write(DETECTORS, { position: mark.position, eventId: mark.eventId } satisfies KeptMark);
+    this.kept = { eventId: mark.eventId, at: this.rooms.journal.clock.realNow() };
+  }
+}
+
+/** Whether a position lies before another one; nothing lies before the beginning. */
+const isBefore = (position: Position, other: Position | null): boolean =>
+  other !== null && comparePositions(position, other) < 0;
