@@ -106,7 +106,8 @@ export class SmtpChannel {
 
 /**
  * Opens the connection of one attempt by the system's resolver. Once it is open it is nodemailer's, which ends it with
- * the attempt; it is not ours to destroy any more, since TLS lives on top of it then (and Node has been seen to crash).
+ * the attempt; it is not ours to destroy any more: TLS lives on top of it then, and Node 24 crashes when the socket below
+ * goes during a handshake.
  */
 function open({ host, port }: SmtpOptions, signal: AbortSignal, opened: GetSocketCallback): void {
   const socket = connect({ host, port });
@@ -123,7 +124,6 @@ function open({ host, port }: SmtpOptions, signal: AbortSignal, opened: GetSocke
   // Stays: an error after the end of the attempt has nobody else to hear it.
   socket.on('error', tell);
   socket.once('connect', () => tell());
-  if (signal.aborted) stop();
 }
 
 /** Errors of nodemailer: a code of its own, and the reply of the server if that is what went wrong. */
