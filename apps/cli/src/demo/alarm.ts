@@ -131,8 +131,7 @@ export class Alarm {
 
   /** The worker is killed: the api notices, and the contacts hear of it from the one that lives. */
   async workerDies(): Promise<void> {
-    const { worker, narrator, cast } = this.parts;
-    narrator.chapter('ワーカーの急死', 'the worker is killed');
+    const { worker, cast } = this.parts;
     await worker.kill();
     this.tell(
       true,

@@ -57,14 +57,7 @@ export async function playStory(parts: StoryParts): Promise<void> {
     await day.prepare();
     const inquiry = await day.inquire();
     await day.refuse();
-    parts.narrator.chapter(
-      '最初の通報：障害と漏えいのおそれ',
-      'the first alarm: a feared leak and a failure',
-    );
-    await alarm.individualNumber();
-    await alarm.providerFails();
-    await day.suspend();
-    await alarm.workerDies();
+    await day.alarm(alarm);
     await day.disclose(inquiry);
     const before = await day.prove();
     await day.ninetyDaysLater(inquiry, before);
@@ -242,8 +235,21 @@ class Day {
     return this.ask({ residentCode: RESIDENT });
   }
 
+  /** What goes wrong by itself, and who is told of it. */
+  async alarm(alarm: Alarm): Promise<void> {
+    this.parts.narrator.chapter(
+      '最初の通報：障害と漏えいのおそれ',
+      'the first alarm: a feared leak and a failure',
+    );
+    await alarm.individualNumber();
+    await alarm.providerFails();
+    await this.suspend();
+    this.parts.narrator.chapter('ワーカーの急死', 'the worker is killed');
+    await alarm.workerDies();
+  }
+
   /** The provider suspends provision, and resumes it. */
-  async suspend(): Promise<void> {
+  private async suspend(): Promise<void> {
     const suspended = await this.cast.provider.post('/v1/suspensions', { reason: '漏えいのおそれの調査' });
     const during = await this.ask({ residentCode: RESIDENT });
     const resumed = await this.cast.provider.post(
