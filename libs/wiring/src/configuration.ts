@@ -1,6 +1,7 @@
 import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { type Bilingual, Fault, type Setting, settings } from './settings.js';
+import { type Bilingual, Fault, type Setting } from './setting.js';
+import { settings } from './settings.js';
 
 type Values = {
   readonly [K in keyof typeof settings]: (typeof settings)[K] extends Setting<infer T> ? T : never;

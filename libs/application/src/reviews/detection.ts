@@ -127,13 +127,13 @@ export class Detection {
     };
     const { memory } = this;
     const end = this.mark?.position ?? null;
-    while (end !== null && memory.through !== null) {
-      if (signal?.aborted) return;
-      const page = await this.page(memory.through, end);
-      const last = page.at(-1);
-      if (!last) break;
-      await this.find(page, agreement, 'remember');
-      memory.through = last.position;
+    if (end !== null && memory.through !== null) {
+      for (let page = await this.page(memory.through, end); page.length; ) {
+        if (signal?.aborted) return;
+        await this.find(page, agreement, 'remember');
+        memory.through = page.at(-1)?.position ?? end;
+        page = await this.page(memory.through, end);
+      }
     }
     memory.whole = true;
   }
@@ -150,7 +150,8 @@ export class Detection {
 
   private async readOn(end: Position, context: CommandContext, signal?: AbortSignal): Promise<number> {
     let opened = 0;
-    while (this.memory?.whole && !signal?.aborted) {
+    for (;;) {
+      if (!this.memory?.whole || signal?.aborted) break;
       const page = await this.page(this.mark?.position ?? null, end);
       const last = page.at(-1);
       if (!last) break;
