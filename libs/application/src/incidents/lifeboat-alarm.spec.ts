@@ -189,6 +189,14 @@ describe('the alarm from the lifeboat', () => {
     expect(await told(alarm)).toContain('theirs');
   });
 
+  it('does not wait until a clock that was put back has come round again', async () => {
+    channels.behave('theirs', 'refuses');
+    const alarm = processOf('worker');
+    await alarm.sound('store-failed');
+    clock.moveTo('2025-04-06T00:00:00.000Z');
+    expect((await told(alarm)).toSorted()).toEqual(['ours', 'theirs']);
+  });
+
   it('is given although nothing can be noted, and not twice by the same process', async () => {
     harbour.full = true;
     const alarm = processOf('api');

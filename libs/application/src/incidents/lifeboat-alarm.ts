@@ -57,7 +57,10 @@ type Told = NotedAlarm['deliveries'][number];
  */
 export class LifeboatAlarm {
   private readonly sounding = new Map<FaultKind, Promise<Sounded>>();
-  private readonly pauses = new Map<FaultKind, { readonly tries: number; readonly until: number }>();
+  private readonly pauses = new Map<
+    FaultKind,
+    { readonly tries: number; readonly from: number; readonly ms: number }
+  >();
 
   constructor(
     private readonly parts: LifeboatAlarmParts,
@@ -79,13 +82,11 @@ export class LifeboatAlarm {
   }
 
   private async tell(kind: FaultKind): Promise<Sounded> {
-    const { lifeboat, clock } = this.parts;
-    const provisions = lifeboat.provisions();
+    const provisions = this.parts.lifeboat.provisions();
     if (!provisions) return NOBODY;
     const alarm = this.begin(kind);
     const due = provisions.contacts.filter((contact) => this.isDue(contact, alarm));
-    const pause = this.pauses.get(kind);
-    if (due.length && !(pause && clock.realNow() < pause.until)) {
+    if (due.length && !this.isPausing(kind)) {
       const untold = await this.tellAll(due, provisions, alarm);
       if (untold) this.pause(kind);
       else this.pauses.delete(kind);
@@ -121,7 +122,7 @@ export class LifeboatAlarm {
     const now = clock.realNow();
     const same = lifeboat
       .alarms()
-      .filter((alarm) => alarm.kind === kind && now - lastWordOf(alarm) < this.bounds.sameForMs)
+      .filter((alarm) => alarm.kind === kind && Math.abs(now - lastWordOf(alarm)) < this.bounds.sameForMs)
       .sort((a, b) => (a.incident < b.incident ? -1 : 1));
     const [first] = same;
     if (!first) return null;
@@ -133,9 +134,9 @@ export class LifeboatAlarm {
     const taken = alarm.takenBy(contact);
     const last = taken.at(-1)?.at;
     if (!last) return true;
-    return (
-      taken.length < this.bounds.rounds && this.parts.clock.realNow() - Date.parse(last) >= this.bounds.anewMs
-    );
+    // Also where the clock was put back since: what was told in a time to come was told long ago.
+    const passed = Math.abs(this.parts.clock.realNow() - Date.parse(last));
+    return taken.length < this.bounds.rounds && passed >= this.bounds.anewMs;
   }
 
   /** How many were not told when the time was over; what comes in later is still noted, if the process lives on. */
@@ -208,11 +209,17 @@ export class LifeboatAlarm {
     const tries = this.pauses.get(kind)?.tries ?? 0;
     const { pauseMs, longestPauseMs } = this.bounds;
     const ms = Math.min(pauseMs * 2 ** tries, longestPauseMs);
-    this.pauses.set(kind, { tries: tries + 1, until: this.parts.clock.realNow() + ms });
+    this.pauses.set(kind, { tries: tries + 1, from: this.parts.clock.realNow(), ms });
+  }
+
+  private isPausing(kind: FaultKind): boolean {
+    const pause = this.pauses.get(kind);
+    return pause !== undefined && Math.abs(this.parts.clock.realNow() - pause.from) < pause.ms;
   }
 }
 
-const lastWordOf = ({ since, deliveries }: NotedAlarm): number =>
+/** When a contact was last told of an alarm, or else it began: real time, milliseconds. */
+export const lastWordOf = ({ since, deliveries }: NotedAlarm): number =>
   Math.max(Date.parse(since), ...deliveries.flatMap(({ at }) => (at ? [Date.parse(at)] : [])));
 
 /** What several processes noted of the same messages: one note of each, a yes before a no. */

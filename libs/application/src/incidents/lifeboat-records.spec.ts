@@ -1,6 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { alertOf, alertStream, faultOf, faultStream, incidentStream } from '#domain';
+import {
+  alertOf,
+  alertStream,
+  decideCloseIncident,
+  faultOf,
+  faultStream,
+  incidentFolding,
+  incidentStream,
+} from '#domain';
 import { StoreFailed } from '#event-store';
 import type { Lifeboat } from '#notifications';
 import { InMemoryChannels, InMemoryHarbour } from '../testing/in-memory-lifeboat.js';
@@ -125,6 +133,16 @@ describe('the lifeboat and the record', () => {
   });
 
   describe('after it was needed', () => {
+    /** Somebody has looked after it, and says so. */
+    const closed = (told: string) =>
+      world.journal.decide(incidentStream(told), incidentFolding, byInit, (state) =>
+        decideCloseIncident(
+          state,
+          { finding: 'ディスクを増設した' },
+          { reached: ['recipient', 'provider'], faultStands: false },
+        ),
+      );
+
     beforeEach(async () => {
       await records.restock(AGREEMENT);
       await sound();
@@ -132,7 +150,7 @@ describe('the lifeboat and the record', () => {
 
     it('say what was told, when and to whom, under the incident that people were told of', async () => {
       const [told, sentAt] = [incident(), new Date(world.clock.realNow()).toISOString()];
-      world.clock.advance(3_600_000);
+      world.clock.advance(86_400_000);
       await records.record(byInit, true);
       const [opened] = await world.recorded(faultStream(FAULT));
       expect(opened).toMatchObject({ type: 'FaultOpened', data: { incident: told, times: 1 } });
@@ -149,6 +167,28 @@ describe('the lifeboat and the record', () => {
         });
       }
       expect(lifeboat.alarms()).toEqual([]);
+    });
+
+    it('remember it while its incident is open: what fails again and again tells nobody again and again', async () => {
+      const told = incident();
+      for (let restart = 1; restart <= 200; restart += 1) {
+        await records.record(byInit, true);
+        world.clock.advance(15_000);
+        start();
+        await sound();
+      }
+      expect(channels.sent).toHaveLength(2);
+      expect(new Set(lifeboat.alarms().map((one) => one.incident))).toEqual(new Set([told]));
+    });
+
+    it('forget it with the closing of its incident: the same again is news', async () => {
+      await records.record(byInit, true);
+      expect(lifeboat.alarms()).toHaveLength(1);
+      await closed(incident());
+      await records.record(byInit, true);
+      expect(lifeboat.alarms()).toEqual([]);
+      await sound();
+      expect(channels.sent).toHaveLength(4);
     });
 
     it('say whom it reached first: whoever delivers the incident finds nobody to tell again', async () => {
@@ -179,6 +219,9 @@ describe('the lifeboat and the record', () => {
       start();
       await records.record(byInit, true);
       expect((await Promise.all(streams.map(types))).flat()).toHaveLength(all);
+      world.clock.advance(86_400_000);
+      await records.record(byInit, true);
+      expect((await Promise.all(streams.map(types))).flat()).toHaveLength(all);
       expect(lifeboat.alarms()).toEqual([]);
     });
 
@@ -188,6 +231,7 @@ describe('the lifeboat and the record', () => {
       expect(await types(incidentStream(told))).toEqual(['IncidentDeclared']);
       world = new InMemory();
       start();
+      world.clock.advance(86_400_000);
       await records.record(byInit, true);
       expect(await types(incidentStream(told))).toEqual(['IncidentDeclared']);
       expect(lifeboat.alarms()).toEqual([]);
@@ -202,6 +246,7 @@ describe('the lifeboat and the record', () => {
       await records.record(byInit, true);
       expect(await types(incidentStream(told))).toEqual(['IncidentDeclared']);
       expect(lifeboat.alarms()).toHaveLength(1);
+      world.clock.advance(86_400_000);
       start('api');
       await records.record(byInit, true);
       start();

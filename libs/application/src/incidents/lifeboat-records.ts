@@ -4,14 +4,16 @@ import {
   alertStream,
   decideRaiseAlert,
   faultOf,
+  incidentFolding,
   incidentStream,
   recordSent,
 } from '#domain';
 import type { Lifeboat, LifeboatAlarm as NotedAlarm } from '#notifications';
-import type { CommandContext, Journal } from '../journal.js';
+import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
 import type { Contacts } from './contacts.js';
 import type { Faults } from './faults.js';
 import type { Incidents } from './incidents.js';
+import { lastWordOf, strictLifeboatBounds } from './lifeboat-alarm.js';
 
 /** How old the checkpoint in the lifeboat may be, in milliseconds of real time: each newer one costs an fsync. */
 const CHECKPOINT_MS = 60_000;
@@ -47,15 +49,26 @@ export class LifeboatRecords {
   /**
    * Puts on record what the processes of this machine told past it: whom it reached, each at the time it happened, the
    * fault, and its incident. Every step may be repeated, and any process may do it for another. With `forget` what this
-   * process noted is over then; a crash before that records the same again, which is nothing.
+   * process noted goes once it is over; until then the same is recorded again at every call, which is nothing.
    */
   async record(context: CommandContext, forget: boolean): Promise<void> {
     for (const alarm of this.lifeboat.alarms()) {
       // The other way round, whoever delivers would find an incident of which nobody seems to have been told.
       for (const told of alarm.deliveries) await this.recordTold(alarm, told, context);
       await this.declare(alarm, context);
-      if (forget) this.lifeboat.forget(alarm.incident);
+      if (forget && (await this.isOver(alarm))) this.lifeboat.forget(alarm.incident);
     }
+  }
+
+  /**
+   * Whether the same fault would be news: its incident was closed, or there was no word of it for so long. Forgotten as
+   * soon as it is on record, a disk that is full, and for a moment is not, would be an incident at every restart.
+   */
+  private async isOver(alarm: NotedAlarm): Promise<boolean> {
+    const silence = this.journal.clock.realNow() - lastWordOf(alarm);
+    if (Math.abs(silence) >= strictLifeboatBounds.sameForMs) return true;
+    const incident = await this.journal.load(incidentStream(alarm.incident));
+    return foldLoaded(incident, incidentFolding).state === 'closed';
   }
 
   private async declare({ incident, kind }: NotedAlarm, context: CommandContext): Promise<void> {
