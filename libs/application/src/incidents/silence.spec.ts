@@ -80,10 +80,21 @@ describe('a process that another one watches', () => {
     const signs = signsOf();
     signs.look();
     clock.advance(8 * 3_600_000);
-    expect(signs.look()).toBe(false);
+    expect(signs.look()).toBeNull();
     renew();
     clock.advance(LOOK_MS);
     expect([signs.look(), signs.silent]).toEqual([false, false]);
+  });
+
+  it('is not said to live by a watcher that has just started: what another one has seen is not over by that', () => {
+    renew();
+    clock.advance(LEASE_MS);
+    const signs = signsOf();
+    expect([signs.look(), signs.silent]).toEqual([null, false]);
+    renew();
+    expect(signs.look()).toBe(false);
+    clock.advance(LEASE_MS);
+    expect(signs.look()).toBeNull();
   });
 
   it('is missed in time after the clock was set back', () => {

@@ -33,8 +33,11 @@ export class SignsOfLife {
     return this.silent_;
   }
 
-  /** One look; to be taken less often than the other renews its lease. Throws what reading the lease throws. */
-  look(): boolean {
+  /**
+   * One look; to be taken less often than the other renews its lease: true when it is silent, false when it shows that
+   * it lives, null while it may be either. Throws what reading the lease throws.
+   */
+  look(): boolean | null {
     const now = this.clock.realNow();
     const lease = this.leases.read(this.signs.lease);
     const lives = lease !== null && lease.until > now;
@@ -44,6 +47,7 @@ export class SignsOfLife {
     const tooLong = now - this.seenAt > this.signs.silenceMs;
     this.silent_ = tooLong && this.suspected;
     this.suspected = tooLong;
-    return this.silent_;
+    if (this.silent_) return true;
+    return lives || saidGoodbye ? false : null;
   }
 }

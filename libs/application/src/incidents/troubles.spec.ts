@@ -94,6 +94,13 @@ describe('the troubles of a process', () => {
     expect(troubles.stands('duty-failing')).toBe(false);
   });
 
+  it('do not wait until a clock that was put back has come round again', () => {
+    fail(2);
+    clock.moveTo('2025-04-06T00:00:00.000Z');
+    fail(1);
+    expect(troubles.stands('duty-failing')).toBe(true);
+  });
+
   it('count anew when the same task fails in another way', () => {
     fail(2);
     fail(2, coded('SQLITE_FULL'));

@@ -126,6 +126,8 @@ export class Troubles {
   }
 
   private counts({ kind, times, since }: Trouble): boolean {
-    return provenAtOnce.has(kind) || (times >= TIMES && this.clock.realNow() - since >= LASTING_MS);
+    // Also where the clock was put back meanwhile: that it lasts is no less true.
+    const lasting = Math.abs(this.clock.realNow() - since) >= LASTING_MS;
+    return provenAtOnce.has(kind) || (times >= TIMES && lasting);
   }
 }
