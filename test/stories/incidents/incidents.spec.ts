@@ -155,13 +155,14 @@ describe('an incident', () => {
       const [first = ''] = open;
       await told(first);
       await close(first).expect(204);
+      const recorded = await scene.kiroku.api.rooms.store.lastPosition();
       await scene.kiroku.settle();
       const all = await list();
       const expected = [open[2], open[1], first];
       expect(all.incidents.slice(0, 3).map((row) => row.incident)).toEqual(expected);
       expect(all.incidents.at(-1)).toMatchObject({ incident, state: 'closed', kind: 'leak-feared' });
       expect(all.next).toBeNull();
-      expect(all.readUpTo?.position).toBe(await scene.kiroku.api.rooms.store.lastPosition());
+      expect(BigInt(all.readUpTo?.position ?? 0)).toBeGreaterThanOrEqual(BigInt(recorded ?? 0));
       const pages: string[] = [];
       for (let query = '?limit=2'; query !== ''; ) {
         const { incidents, next } = await list(query);
