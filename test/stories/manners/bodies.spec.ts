@@ -58,6 +58,16 @@ const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   DeclareIncidentDto: { kind: 'drill', description: '' },
   NoteIncidentDto: { note: 'n' },
   CloseIncidentDto: { finding: 'f' },
+  NoteReviewDto: { note: 'n' },
+  CloseReviewDto: {
+    conclusion: 'c',
+    finding: 'f',
+    incident: '00000000-0000-7000-8000-000000000000',
+  },
+  SignDayDto: { inquiries: 0, refused: 0, reviewsOpened: 0, remark: 'r' },
+  WatchResidentDto: { residentCode: '00000000000', until: DAY, reason: 'r' },
+  EndWatchDto: { reason: 'r' },
+  SaveSearchDto: { name: 'n', query: 'nothing', shared: true, threshold: { count: 1, days: 1 } },
   SearchTrailDto: {
     reason: 'r',
     from: '2032-04-01T00:00:00Z',
@@ -69,8 +79,25 @@ const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     type: 'InquiryReceived',
     caseReference: 'c',
     residentCode: MARKED_CODE,
+    query: 'operator:o',
     limit: 1,
     cursor: undefined,
+    waitFor: '1',
+  },
+  CountTrailDto: {
+    reason: 'r',
+    from: '2032-04-01T00:00:00Z',
+    until: '2032-05-01T00:00:00Z',
+    operator: 'o',
+    terminal: 't',
+    purpose: PURPOSE,
+    outcome: 'found',
+    type: 'InquiryReceived',
+    caseReference: 'c',
+    residentCode: MARKED_CODE,
+    query: 'operator:o',
+    exact: true,
+    interval: 'day',
     waitFor: '1',
   },
 };
@@ -210,7 +237,7 @@ describe('a body', () => {
     const search = { reason: 'daily review', limit: null, residentCode: null };
     expect(await wrong(people.security, '/v1/audit/searches', search)).toEqual([
       400,
-      ['request-malformed', 'residentCode', 'limit'],
+      ['request-malformed', 'limit', 'residentCode'],
     ]);
     const terms = { ...samples['RequestGrantDto'], prefixSearch: null };
     expect(await wrong(people.manager, '/v1/grants', terms)).toEqual([

@@ -1,7 +1,9 @@
 import type {
+  CountReport,
   DisclosureResult,
   DueReport,
   ErasureReport,
+  HistogramBar,
   InquiryResult,
   IssuedAccount,
   OpenedSession,
@@ -22,6 +24,7 @@ import type { DueCohort, ReadPosition, TrailPage, TrailRow } from '#read-models'
 import type { AgreementReport } from '../agreements/agreements.controller.js';
 import type { ReadinessReport } from '../health/readiness.js';
 import { incidentAnswers, incidentParts, readinessOfAgreement } from './incident-answers.js';
+import { reviewAnswers, reviewParts } from './review-answers.js';
 import {
   count,
   day,
@@ -110,6 +113,7 @@ export const answerParts: Schemas = {
   }),
   DueCohort: shapeOf<DueCohort>()(cohort),
   ...incidentParts,
+  ...reviewParts,
 };
 
 const inquiry = shapeOf<InquiryResult>()({
@@ -258,6 +262,7 @@ export const answers: Readonly<Record<string, Schema>> = {
   RetentionController_due: due,
   RetentionController_erasure: erasure,
   RetentionController_release: only('released', flag),
+  ...reviewAnswers,
   SessionsController_open: shapeOf<OpenedSession>()({
     token: { type: 'string', description: 'Given once; send it as the bearer token.' },
     session: uuid,
@@ -268,6 +273,15 @@ export const answers: Readonly<Record<string, Schema>> = {
   TrailController_search: shapeOf<TrailPage>()({
     rows: listOf(refTo('TrailRow')),
     next: { ...orNull(text), description: 'The cursor of the next page; null on the last.' },
+    readUpTo: orNull(refTo('ReadPosition')),
+  }),
+  TrailController_count: shapeOf<CountReport>()({
+    count,
+    more: { ...flag, description: 'Whether there are more than were counted.' },
+    histogram: {
+      ...orNull(listOf(shapeOf<HistogramBar>()({ moment: text, count }))),
+      description: 'By the hour, day or month of Tokyo, ascending; what has no events has no bar.',
+    },
     readUpTo: orNull(refTo('ReadPosition')),
   }),
   TrailController_event: event,

@@ -1,11 +1,11 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Trail } from '#application';
+import { type CountReport, Trail, type TrailQuestion } from '#application';
 import type { TrailPage } from '#read-models';
 import { Caller, Requires } from '../edge/caller.js';
 import { isUuid } from '../edge/identifiers.js';
 import { problem } from '../problems/problem.js';
-import { SearchTrailDto } from './trail.dto.js';
+import { CountTrailDto, SearchTrailDto } from './trail.dto.js';
 
 const DEFAULT_LIMIT = 50;
 
@@ -21,32 +21,18 @@ export class TrailController {
   @Requires('search-trail')
   @ApiOperation({ summary: '証跡を検索する / search the trail' })
   async search(@Caller() caller: Caller, @Body() body: SearchTrailDto): Promise<TrailPage> {
-    const {
-      reason,
-      limit = DEFAULT_LIMIT,
-      cursor = null,
-      waitFor = null,
-      residentCode = null,
-      from,
-      until,
-      ...rest
-    } = body;
-    const range = { ...(from ? { from: instant(from) } : {}), ...(until ? { until: instant(until) } : {}) };
-    const filter = Object.fromEntries(
-      Object.entries({ ...rest, ...range }).filter(([, value]) => value !== undefined),
-    );
-    return this.trail.search(
-      {
-        operator: caller.operator,
-        filter,
-        residentCode,
-        reason,
-        limit,
-        cursor,
-        waitFor,
-      },
-      caller.context,
-    );
+    const { limit = DEFAULT_LIMIT, cursor = null, ...rest } = body;
+    return this.trail.search({ ...questionOf(caller, rest), limit, cursor }, caller.context);
+  }
+
+  /** How many events a search would find, and when they happened. On record as a search is. */
+  @Post('audit/searches/count')
+  @HttpCode(200)
+  @Requires('search-trail')
+  @ApiOperation({ summary: '証跡の件数を数える / count in the trail' })
+  async count(@Caller() caller: Caller, @Body() body: CountTrailDto): Promise<CountReport> {
+    const { exact = false, interval = null, ...rest } = body;
+    return this.trail.count({ ...questionOf(caller, rest), exact, interval }, caller.context);
   }
 
   /** One event as stored, sealed parts included, with its receipt and its number in the log. */
@@ -59,6 +45,16 @@ export class TrailController {
     const { position, stream, revision, leafHash, mac } = stored;
     return { entry, receipt: { id, position, stream, revision, leafHash, mac }, leafIndex };
   }
+}
+
+/** What a body asks, and who does. */
+function questionOf({ operator }: Caller, body: Omit<SearchTrailDto, 'limit' | 'cursor'>): TrailQuestion {
+  const { reason, waitFor = null, residentCode = null, query = null, from, until, ...fields } = body;
+  const range = { ...(from ? { from: instant(from) } : {}), ...(until ? { until: instant(until) } : {}) };
+  const filter = Object.fromEntries(
+    Object.entries({ ...fields, ...range }).filter(([, value]) => value !== undefined),
+  );
+  return { operator, filter, query, residentCode, reason, waitFor };
 }
 
 /** The same instant in the form in which events are stored, so that strings compare in time. */

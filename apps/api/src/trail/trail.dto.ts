@@ -1,4 +1,5 @@
-import { IsIn, IsInt, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, Matches, Max, MaxLength, Min } from 'class-validator';
+import { intervals } from '#application';
 import { emptyOutcomes } from '#domain';
 import { IsInstant, IsText, Omittable } from '../edge/fields.js';
 
@@ -7,8 +8,8 @@ export const searchableOutcomes = ['found', 'several', ...emptyOutcomes, 'refuse
 /** Ids and names of this system: filters are recorded in clear, and a person's name must not get in by mistake. */
 const IDENTIFIER = /^[\x21-\x7e]*$/;
 
-/** A search of the trail; all given filters must hold. POST, because a resident code must not be in a URL. */
-export class SearchTrailDto {
+/** What is looked for in the trail; all that is given must hold. POST, because a resident code must not be in a URL. */
+class TrailQuestionDto {
   /** Why the trail is searched; sealed. */
   @IsText()
   @MaxLength(4096)
@@ -64,6 +65,20 @@ export class SearchTrailDto {
   @MaxLength(64)
   residentCode?: string;
 
+  /** In the query language (docs/query-language.md): `operator:o-17 -terminal:t-3 at:2026-04..2026-06`. */
+  @Omittable()
+  @IsText()
+  @MaxLength(4096)
+  query?: string;
+
+  /** Wait, 2 seconds at most, until the read models have read this position. */
+  @Omittable()
+  @Matches(/^\d{1,19}$/)
+  waitFor?: string;
+}
+
+/** A search of the trail. */
+export class SearchTrailDto extends TrailQuestionDto {
   @Omittable()
   @IsInt()
   @Min(1)
@@ -75,9 +90,17 @@ export class SearchTrailDto {
   @IsText()
   @MaxLength(512)
   cursor?: string;
+}
 
-  /** Wait, 2 seconds at most, until the read models have read this position. */
+/** How many events a search would find. */
+export class CountTrailDto extends TrailQuestionDto {
+  /** Count all there are; otherwise 1,000 at most. */
   @Omittable()
-  @Matches(/^\d{1,19}$/)
-  waitFor?: string;
+  @IsBoolean()
+  exact?: boolean;
+
+  /** Also by the hour, day or month of Tokyo; the count is exact then. */
+  @Omittable()
+  @IsIn(intervals)
+  interval?: (typeof intervals)[number];
 }

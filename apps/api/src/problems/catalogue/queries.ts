@@ -137,4 +137,28 @@ export const queryProblems = {
       'A query must not hold such a number. Name the resident in residentCode; an individual number is never searched for.',
     ],
   ),
+  'text-search-too-wide': {
+    status: 422,
+    ja: {
+      title: '広すぎる本文検索',
+      detail:
+        '開いて調べる記録が 5,000 件を超えます。期間を短くするか、種別や操作者などの項を加えてください。',
+    },
+    en: {
+      title: 'Search in text too wide',
+      detail:
+        'More than 5,000 events would have to be opened. Shorten the period, or add terms such as type or operator.',
+    },
+  },
+  'histogram-too-fine': {
+    status: 422,
+    ja: {
+      title: '細かすぎる件数の分布',
+      detail: '区間が 1,000 を超えます。期間を短くするか、長い区間（day、month）を指定してください。',
+    },
+    en: {
+      title: 'Histogram too fine',
+      detail: 'There would be more than 1,000 bars. Shorten the period, or count by the day or month.',
+    },
+  },
 } as const satisfies ProblemTexts;
