@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FaultKind } from '#domain';
 import { Deployment } from '../harness/deployment.js';
@@ -16,8 +17,13 @@ const SETTINGS = { KIROKU_ALERT_TIMEOUT_SECONDS: '1', KIROKU_SILENCE_SECONDS: '3
 const nothing = async (): Promise<void> => undefined;
 
 /** An app that cannot start ends as it always did, and says how many contacts know why. */
-async function cannotStart(deployment: Deployment, app: App, says: string): Promise<void> {
-  const failing = deployment.start(app);
+async function cannotStart(
+  deployment: Deployment,
+  app: App,
+  says: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const failing = deployment.start(app, settings);
   await expect(failing).rejects.toThrow(`ended with ${EX_SOFTWARE} before`);
   await expect(failing).rejects.toThrow(says);
 }
@@ -153,6 +159,32 @@ describe('with the root key gone under a worker that runs', () => {
       const sent = await recordedOf(deployment, 'AlertSent', incident);
       expect(sent.map(({ data }) => data.lifeboat)).toEqual(sent.map(() => null));
       await recordedOf(deployment, 'FaultCleared', incident);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('with a disk that can only be read', () => {
+  let deployment: Deployment;
+
+  beforeAll(async () => {
+    ({ deployment } = await Deployment.make(nothing, SETTINGS));
+  }, TIMEOUT_MS);
+  afterAll(() => deployment?.stop(), TIMEOUT_MS);
+
+  it(
+    'a process that is started again and again still remembers whom it told',
+    async () => {
+      const { paths, kiroku } = deployment;
+      const settings = { TMPDIR: join(kiroku.directory, 'tmp') };
+      mkdirSync(settings.TMPDIR);
+      rmSync(paths.rootKeys, { recursive: true });
+      // A directory in the place of the notes: nobody can write them, root included.
+      rmSync(join(paths.lifeboat, 'api-0.alarms'), { force: true });
+      mkdirSync(join(paths.lifeboat, 'api-0.alarms'));
+      for (let restarts = 0; restarts < 3; restarts += 1)
+        await cannotStart(deployment, 'api', '2 of 2 contacts know (key-trouble)', settings);
+      expect([kiroku.mailbox.mails.length, kiroku.webhooks.received.length]).toEqual([1, 1]);
     },
     TIMEOUT_MS,
   );

@@ -8,6 +8,7 @@ export type {
   Provisions,
 } from './port.js';
 export { openLifeboat, type LifeboatOptions } from './lifeboat/lifeboat.js';
+export { withSpare } from './lifeboat/spare.js';
 export { LifeboatUnwritable } from './lifeboat/files.js';
 export { openChannels, type ChannelOptions } from './channels.js';
 export type { SmtpOptions } from './smtp.js';

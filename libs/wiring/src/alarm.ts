@@ -10,9 +10,17 @@ import {
   Incidents,
 } from '#application';
 import { type AlertBounds, strictAlertBounds } from '#domain';
-import { type Channels, type Lifeboat, openChannels, openLifeboat, type SmtpOptions } from '#notifications';
+import {
+  type Channels,
+  type Lifeboat,
+  openChannels,
+  openLifeboat,
+  type SmtpOptions,
+  withSpare,
+} from '#notifications';
 import { alertKeysOf, WebhookSecrets } from './alert-key.js';
 import type { Configuration } from './configuration.js';
+import { spareOf } from './lifeboat-spare.js';
 import type { Rooms } from './rooms.js';
 
 /**
@@ -48,7 +56,7 @@ export function openWaysOut(configuration: Configuration, process: string): Ways
   const lifeboat = { directory: paths.lifeboat, process: nameOf(configuration, process), key: keys.lifeboat };
   return {
     channels,
-    lifeboat: alerts ? openLifeboat(lifeboat) : noLifeboat,
+    lifeboat: alerts ? withSpare(openLifeboat(lifeboat), spareOf(lifeboat)) : noLifeboat,
     links: new AcknowledgementLinks(keys.link, publicUrl),
     webhookSecrets,
     close: () => channels.close(),

@@ -29,6 +29,8 @@ interface Held {
 export class AlarmFile {
   /** The slot that is surely on the disk, and so must not be written next. */
   private durable: Held | null = null;
+  /** Counter of the last slot that this process began to write, whether or not it is down. */
+  private tried = 0;
 
   constructor(
     private readonly path: string,
@@ -59,8 +61,9 @@ export class AlarmFile {
     this.prepare();
     this.attempt(() =>
       withFile(this.files, this.path, 'r+', (file) => {
-        if (!this.durable) {
-          this.durable = this.newestIn(this.files.readFileSync(file));
+        const newest = this.newestIn(this.files.readFileSync(file));
+        if (!this.durable || this.isOfAnother(newest)) {
+          this.durable = newest;
           // A process that was killed may have left it in memory only: before the other slot goes, it must be down.
           this.files.fsyncSync(file);
         }
@@ -69,12 +72,19 @@ export class AlarmFile {
           counter: (this.durable?.counter ?? 0) + 1,
           text,
         };
-        writeAt(this.files, file, this.slotOf(next), next.slot * SLOT_BYTES);
+        const box = this.slotOf(next);
+        this.tried = next.counter;
+        writeAt(this.files, file, box, next.slot * SLOT_BYTES);
         // A crash before this line, or an error in it: whether the slot is down is unknown, so it is written again.
         this.files.fsyncSync(file);
         this.durable = next;
       }),
     );
+  }
+
+  /** One process writes at a time; but a worker that waits for its turn opened the file before the other one wrote. */
+  private isOfAnother(newest: Held | null): boolean {
+    return newest !== null && newest.counter !== this.durable?.counter && newest.counter !== this.tried;
   }
 
   private slotOf({ counter, text }: Held): Buffer {

@@ -252,6 +252,17 @@ describe('a lifeboat', () => {
     expect([stranger.provisions(), stranger.alarms()]).toEqual([null, []]);
   });
 
+  it('takes over from another one of its name that wrote after it was opened, as a second worker does', () => {
+    const [active, waiting] = [open(), open()];
+    for (let number = 1; number <= 3; number += 1) active.note(alarmOf(number));
+    expect(waiting.alarms()).toEqual([1, 2, 3].map((number) => alarmOf(number)));
+    waiting.forget(alarmOf(2).incident);
+    waiting.note(alarmOf(4));
+    expect(open().alarms()).toEqual([1, 3, 4].map((number) => alarmOf(number)));
+    active.note(alarmOf(5));
+    expect(waiting.alarms()).toEqual([1, 3, 4, 5].map((number) => alarmOf(number)));
+  });
+
   it('leaves other files in its directory alone', () => {
     open({ process: 'worker' }).note(alarmOf(1));
     for (const file of ['.alarms', 'Worker.alarms', 'a b.alarms', '..alarms']) {

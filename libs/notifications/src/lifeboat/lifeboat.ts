@@ -42,6 +42,8 @@ class FileLifeboat implements Lifeboat {
   private readonly file: AlarmFile;
   /** What this process wants to be remembered, written or not. */
   private own: readonly LifeboatAlarm[];
+  /** Nothing of it is in memory only: what the file says is the whole truth. */
+  private written = true;
   /** Kept in memory too: the disk may be what fails. */
   private stocked: Provisions | null;
 
@@ -86,10 +88,12 @@ class FileLifeboat implements Lifeboat {
 
   alarms(): readonly LifeboatAlarm[] {
     const others = this.siblings('.alarms').flatMap((sibling) => alarmsIn(this.alarmsOf(sibling).read()));
+    this.readOn();
     return [...this.own, ...others];
   }
 
   note(alarm: LifeboatAlarm): void {
+    this.readOn();
     const known = this.own.some(({ incident }) => incident === alarm.incident);
     this.own = known
       ? this.own.map((one) => (one.incident === alarm.incident ? alarm : one))
@@ -98,19 +102,28 @@ class FileLifeboat implements Lifeboat {
   }
 
   forget(incident: string): void {
+    this.readOn();
     if (!this.own.some((one) => one.incident === incident)) return;
     this.own = this.own.filter((one) => one.incident !== incident);
     // A crash before this line, or an error in it: it is recorded once more, which changes nothing, and forgotten then.
     this.save();
   }
 
+  /** Another process of this name may have been at work since: of two workers the one that was active before. */
+  private readOn(): void {
+    const text = this.written ? this.file.read() : null;
+    if (text !== null) this.own = alarmsIn(text);
+  }
+
   private save(): void {
+    this.written = false;
     try {
       this.files.mkdirSync(this.directory, { recursive: true, mode: 0o700 });
     } catch {
       // Said by the file, which then cannot be there either.
     }
     this.file.write(JSON.stringify({ form: FORM, alarms: this.own }));
+    this.written = true;
   }
 
   /** The names of the other processes that have such a file, the one that wrote last first. */
