@@ -224,6 +224,72 @@ describe('the delivery of alerts', () => {
     expect(await scene.events('AlertDeliveryFailed')).toMatchObject([{ contact: ours, why: 'timeout' }]);
   });
 
+  it('to one contact makes a few attempts at once, however many incidents are open, and all of them in the end', async () => {
+    for (let more = 1; more < 30; more += 1) {
+      const drill = { kind: 'drill', description: '訓練' } as const;
+      await scene.process.incidents.declare(drill, scene.of('recipient'));
+    }
+    await scene.process.alarm.tick(scene.context);
+    scene.channels.behave(MAIL, 'hangs');
+    const hung = deliver();
+    for (let patience = 0; patience < 50; patience += 1) await settle();
+    const to = (address: string) => news().filter((one) => one.startsWith(address)).length;
+    expect(to(MAIL)).toBe(10);
+    scene.channels.behave(MAIL, 'takes');
+    scene.channels.letGo();
+    await hung;
+    news();
+    for (let second = 0; second < 10; second += 1) {
+      scene.memory.clock.advance(SECOND_MS);
+      await deliver();
+    }
+    expect((await scene.events('AlertSent')).filter(({ contact }) => contact === ours)).toHaveLength(30);
+    expect((await scene.events('AlertSent')).filter(({ contact }) => contact === theirs)).toHaveLength(30);
+  });
+
+  it('looks once for all who ask while it looks', async () => {
+    await deliver();
+    const { journal } = scene.process;
+    const loadAll = journal.loadAll.bind(journal);
+    let looks = 0;
+    journal.loadAll = (streams) => {
+      if (streams[0]?.startsWith('alert-')) looks += 1;
+      return loadAll(streams);
+    };
+    await Promise.all(Array.from({ length: 100 }, deliver));
+    expect(looks).toBeLessThanOrEqual(2);
+  });
+
+  it('looks at what the last of them asked for', async () => {
+    const { delivery } = scene.process;
+    await Promise.all([[], [], [incident]].map((asked) => delivery.run(asked, scene.context)));
+    await delivery.idle();
+    expect(news()).toEqual([`${MAIL} 0.0`, `${THEIRS} 0.0`]);
+  });
+
+  it('that cannot be recorded is told to whoever asked, also when the look itself fails', async () => {
+    const { journal, incidents } = scene.process;
+    await incidents.declare({ kind: 'drill', description: '訓練' }, scene.of('recipient'));
+    await scene.process.alarm.tick(scene.context);
+    scene.memory.store.failNextAppend('before');
+    const loadAll = journal.loadAll.bind(journal);
+    let looks = 0;
+    journal.loadAll = async (streams) => {
+      if (!streams[0]?.startsWith('alert-') || streams.length < 2 || (looks += 1) < 2)
+        return loadAll(streams);
+      // Long enough for the first incident's attempt to have failed, and nobody to have listened.
+      await new Promise((resolve) => void setImmediate(resolve));
+      throw new Error('store-failed');
+    };
+    const unheard: unknown[] = [];
+    const hear = (error: unknown): void => void unheard.push(error);
+    process.on('unhandledRejection', hear);
+    await expect(deliver()).rejects.toThrow('store-failed');
+    await new Promise((resolve) => void setImmediate(resolve));
+    process.off('unhandledRejection', hear);
+    expect(unheard).toEqual([]);
+  });
+
   it('is not begun by a run that looked before another one was done', async () => {
     const { journal } = scene.process;
     const loadAll = journal.loadAll.bind(journal);

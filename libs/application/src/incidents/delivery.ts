@@ -46,6 +46,12 @@ interface OpenIncident {
 type Outcome = 'sent' | 'failed' | 'not-due';
 
 /**
+ * Attempts to one contact under way at once: a hundred incidents are not a hundred connections to one server, which
+ * would refuse them, and use up the sockets that another contact needs. The rest begins when one of them has ended.
+ */
+const MOST_TO_ONE_CONTACT = 10;
+
+/**
  * Empties the outbox. What an alert needs next is decided from its stream alone, so that whoever comes after a crash
  * goes on; at least once, with ids that say which messages are the same. Attempts are made side by side: a server that
  * hangs holds up its own contact and nobody else.
@@ -53,6 +59,12 @@ type Outcome = 'sent' | 'failed' | 'not-due';
 export class AlertDelivery {
   /** The attempts of this process by alert; never two of one alert at once. */
   private readonly underWay = new Map<string, Promise<Outcome>>();
+  /** How many of them are on their way to a contact. */
+  private readonly toContact = new Map<string, number>();
+  private asked: readonly string[] = [];
+  private look: Promise<unknown> = Promise.resolve();
+  /** The look that is to begin when the present one has ended. */
+  private nextLook: Promise<unknown> | null = null;
   private next: number | null = null;
   private readonly bounds: AlertBounds;
 
@@ -70,14 +82,33 @@ export class AlertDelivery {
 
   /**
    * Starts every attempt that is due and not under way, for those of the incidents that are open, and waits for the
-   * ones that it started. To be called again while it runs. Rejects, after all of them, with the first failure of the
-   * store; what the other side does is on record and no failure.
+   * ones that it started. To be called again while it runs: all who call while it looks at the alerts share the next
+   * look, which is for the incidents of the last of them, and the first hears of its attempts. Rejects, after all of them, with the first failure of the store; what
+   * the other side does is on record and no failure.
    */
   async run(incidents: readonly string[], context: CommandContext): Promise<DeliveryOutcome> {
-    const open = await this.openAmong(incidents);
+    this.asked = incidents;
+    if (this.nextLook) {
+      await this.nextLook;
+      return { sent: 0, failed: 0 };
+    }
+    const look = this.look.then(() => {
+      this.nextLook = null;
+      return this.startDue(this.asked, context);
+    });
+    this.nextLook = look;
+    this.look = look.catch(() => undefined);
+    return outcomeOf(await Promise.allSettled(await look));
+  }
+
+  /** Starts what is due now, and returns what it started. */
+  private async startDue(
+    incidents: readonly string[],
+    context: CommandContext,
+  ): Promise<readonly Promise<Outcome>[]> {
     const started: Promise<Outcome>[] = [];
     let next: number | null = null;
-    for (const incident of open) {
+    for (const incident of await this.openAmong(incidents)) {
       const contacts = await this.contacts.living(incident.agreement);
       const alerts = await loadGenuine(
         this.journal,
@@ -93,7 +124,7 @@ export class AlertDelivery {
       }
     }
     this.next = next;
-    return outcomeOf(await Promise.allSettled(started));
+    return started;
   }
 
   /** When the earliest attempt that the last run saw is, or was, due: real time, milliseconds; null when none is. */
@@ -103,7 +134,10 @@ export class AlertDelivery {
 
   /** Resolves when no attempt is under way. To be awaited before channels and store are closed. */
   async idle(): Promise<void> {
-    while (this.underWay.size) await Promise.allSettled(this.underWay.values());
+    do {
+      await this.look;
+      await Promise.allSettled(this.underWay.values());
+    } while (this.nextLook || this.underWay.size);
   }
 
   private async openAmong(incidents: readonly string[]): Promise<readonly OpenIncident[]> {
@@ -138,12 +172,23 @@ export class AlertDelivery {
     context: CommandContext,
   ): Promise<Outcome> | null {
     const alert = alertOf(incident.incident, contact);
-    if (this.underWay.has(alert)) return null;
-    const attempt = this.attempt(alert, incident, contact, context).finally(() =>
-      this.underWay.delete(alert),
-    );
+    const others = this.toContact.get(contact) ?? 0;
+    if (this.underWay.has(alert) || others >= MOST_TO_ONE_CONTACT) return null;
+    const attempt = this.attempt(alert, incident, contact, context).finally(() => {
+      this.underWay.delete(alert);
+      this.ended(contact);
+    });
+    // It may fail while the other alerts are still looked at, before anybody waits for it: that would end the process.
+    attempt.catch(() => undefined);
     this.underWay.set(alert, attempt);
+    this.toContact.set(contact, others + 1);
     return attempt;
+  }
+
+  private ended(contact: string): void {
+    const others = (this.toContact.get(contact) ?? 1) - 1;
+    if (others > 0) this.toContact.set(contact, others);
+    else this.toContact.delete(contact);
   }
 
   /** Looks again, because an attempt that ended a moment ago may have changed what is due, and makes the attempt. */
