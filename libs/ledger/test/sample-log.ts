@@ -55,8 +55,10 @@ export const eventsIn = (from: number, to: number, variant = ''): SequencedEvent
 export class Places {
   private readonly made: string[] = [];
 
+  constructor(private readonly under = tmpdir()) {}
+
   make(): { directory: string; database: string } {
-    const place = mkdtempSync(join(tmpdir(), 'kiroku-ledger-'));
+    const place = mkdtempSync(join(this.under, 'kiroku-ledger-'));
     this.made.push(place);
     return { directory: join(place, 'log'), database: join(place, 'ledger.sqlite') };
   }

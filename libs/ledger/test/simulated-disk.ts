@@ -5,6 +5,8 @@ interface File {
   bytes: Buffer;
   /** The bytes that a power loss leaves; null before the first sync. */
   durable: Buffer | null;
+  /** A sync failed: the system has told so once, forgets it, and calls every later sync of these bytes a success. */
+  dropped: boolean;
 }
 
 type DurableName = File | 'directory';
@@ -25,6 +27,18 @@ export interface Step {
 /** The machine stopped: nothing of the program runs on. */
 export class MachineStopped extends Error {
   readonly code = 'machine-stopped';
+}
+
+/** An operation failed, and the program was told so. Thrown before the step nothing was done, after it everything. */
+export class DiskFault extends Error {
+  constructor(
+    readonly code: 'EIO' | 'ENOSPC',
+    /** Of a write: half of the bytes were written. */
+    readonly half = false,
+  ) {
+    super(code);
+    this.name = 'DiskFault';
+  }
 }
 
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
@@ -70,7 +84,7 @@ export class SimulatedDisk implements Disk {
         if (what === 'directory') return [];
         // A name that lasts without its bytes is what a missing fsync before the rename looks like.
         const bytes = what.durable ?? Buffer.alloc(0);
-        return [[path, { bytes, durable: bytes }] as const];
+        return [[path, { bytes, durable: bytes, dropped: false }] as const];
       }),
     );
     this.durableNames = new Map<string, DurableName>(this.files);
@@ -95,16 +109,29 @@ export class SimulatedDisk implements Disk {
 
   write(path: string, bytes: Buffer): void {
     this.requireDirectory(parentOf(path));
-    this.step({ operation: 'write', path }, () => {
-      this.files.set(path, { bytes: Buffer.from(bytes), durable: null });
-    });
+    const put = (written: Buffer): void => {
+      this.files.set(path, { bytes: Buffer.from(written), durable: null, dropped: false });
+    };
+    try {
+      this.step({ operation: 'write', path }, () => put(bytes));
+    } catch (error) {
+      if (error instanceof DiskFault && error.half) put(bytes.subarray(0, Math.floor(bytes.length / 2)));
+      throw error;
+    }
   }
 
   sync(path: string): void {
-    this.step({ operation: 'sync', path }, () => {
-      const file = this.require(path);
-      file.durable = file.bytes;
-    });
+    const file = this.require(path);
+    let synced = false;
+    try {
+      this.step({ operation: 'sync', path }, () => {
+        if (!file.dropped) file.durable = file.bytes;
+        synced = true;
+      });
+    } catch (error) {
+      if (error instanceof DiskFault && !synced) file.dropped = true;
+      throw error;
+    }
   }
 
   rename(from: string, to: string): void {

@@ -60,8 +60,14 @@ export function fileDisk(root: string): Disk {
     makeDirectory: (directory) => void mkdirSync(at(directory), { recursive: true }),
     write(path, bytes) {
       const descriptor = openSync(at(path), 'w');
+      try {
+        writeFileSync(descriptor, bytes);
+      } catch (error) {
+        // A full disk is tried again every second: a descriptor kept each time would be the next thing to run out.
+        closeSync(descriptor);
+        throw error;
+      }
       written.set(path, descriptor);
-      writeFileSync(descriptor, bytes);
     },
     sync(path) {
       const descriptor = written.get(path) ?? openSync(at(path), 'r+');
