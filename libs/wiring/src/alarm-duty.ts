@@ -22,6 +22,7 @@ export const WATCH_MS = 5_000;
 /** Pauses after a delivery that could not be recorded, in milliseconds: without one it would be sent four times a second. */
 const PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 300_000;
+const noPause = { times: 0, from: 0, ms: 0 };
 /** How long a delivery under way may take to end by itself when the process stops, in milliseconds. */
 const PATIENCE_MS = 3_000;
 
@@ -51,7 +52,7 @@ export class AlarmDuty {
   private readonly looking: SingleFlight;
   private readonly stop_ = new AbortController();
   private ours = false;
-  private pause: { readonly times: number; readonly until: number } = { times: 0, until: 0 };
+  private pause = { times: 0, from: 0, ms: 0 };
 
   constructor(
     private readonly rooms: Rooms,
@@ -100,7 +101,9 @@ export class AlarmDuty {
   async follow(): Promise<void> {
     if (!this.ours || this.troubles.ofAnotherHistory()) return;
     await this.following.run();
-    await this.deliver();
+    const delivery = this.deliver().finally(() => this.delivering.delete(delivery));
+    this.delivering.add(delivery);
+    await delivery;
   }
 
   /** One look at the conditions, and at what the lifeboat has to know. */
@@ -111,26 +114,34 @@ export class AlarmDuty {
   /** Lets what is under way end, for a moment; what does not is cut off, and sent again by whoever alarms next. */
   async stop(): Promise<void> {
     this.stop_.abort();
-    await Promise.all([this.following.stop(), this.looking.stop()]);
-    await within(PATIENCE_MS, this.alarm.idle());
+    const ended = Promise.all([this.following.stop(), this.looking.stop(), ...this.delivering]).then(() =>
+      this.alarm.idle(),
+    );
+    await within(PATIENCE_MS, ended);
     await this.rooms.channels.close();
-    await this.alarm.idle();
+    await ended;
     this.take(false);
   }
 
   /** Not through a flight: a server that hangs holds up its own contact, and this is called again meanwhile. */
   private async deliver(): Promise<void> {
-    if (this.stop_.signal.aborted || this.rooms.clock.realNow() < this.pause.until) return;
+    if (this.stop_.signal.aborted || this.isPausing()) return;
     try {
       const { sent, failed } = await this.alarm.deliver(this.options.context());
-      if (sent + failed) this.pause = { times: 0, until: 0 };
+      if (sent + failed) this.pause = noPause;
       this.troubles.succeeded('deliveries');
     } catch (error) {
-      const ms = Math.min(PAUSE_MS * 2 ** this.pause.times, LONGEST_PAUSE_MS);
-      this.pause = { times: this.pause.times + 1, until: this.rooms.clock.realNow() + ms };
+      const { times } = this.pause;
+      const ms = Math.min(PAUSE_MS * 2 ** times, LONGEST_PAUSE_MS);
+      this.pause = { times: times + 1, from: this.rooms.clock.realNow(), ms };
       this.log.error({ task: 'deliveries', error: (error as Error).name });
       this.failed('deliveries', error);
     }
+  }
+
+  /** A clock that is put back meanwhile must not prolong it. */
+  private isPausing(): boolean {
+    return Math.abs(this.rooms.clock.realNow() - this.pause.from) < this.pause.ms;
   }
 
   private failed(task: string, error: unknown): void {
