@@ -52,7 +52,8 @@ export class AlarmDuty {
   private readonly looking: SingleFlight;
   private readonly stop_ = new AbortController();
   private ours = false;
-  private pause = { times: 0, from: 0, ms: 0 };
+  private readonly delivering = new Set<Promise<void>>();
+  private pause = noPause;
 
   constructor(
     private readonly rooms: Rooms,
