@@ -20,6 +20,10 @@ import { OperatorsController } from './operators/operators.controller.js';
 import { Presence } from './presence.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { RetentionController } from './retention/retention.controller.js';
+import { ReviewDaysController } from './reviews/review-days.controller.js';
+import { ReviewsController } from './reviews/reviews.controller.js';
+import { SavedSearchesController } from './reviews/saved-searches.controller.js';
+import { WatchListController } from './reviews/watch-list.controller.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { EdgeSettings } from './settings.js';
 import { TerminalsController } from './terminals/terminals.controller.js';
@@ -38,9 +42,13 @@ export const controllers = [
   OpenApiController,
   OperatorsController,
   RetentionController,
+  ReviewDaysController,
+  ReviewsController,
+  SavedSearchesController,
   SessionsController,
   TerminalsController,
   TrailController,
+  WatchListController,
 ];
 
 @Module({})

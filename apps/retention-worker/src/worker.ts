@@ -25,9 +25,11 @@ import {
 import {
   AlarmDuty,
   API_LEASE,
+  detectionOf,
   type Duties,
   HEARTBEAT_MS,
   LEASE_MS,
+  reviewsOf,
   type Rooms,
   ROOMS,
   type SingleFlight,
@@ -46,8 +48,8 @@ const WAITING_MS = 60_000;
 
 /**
  * The retention worker: of all that run, the one with the lease is active. It sequences the log, feeds the read
- * models, erases what is due, closes what was abandoned, makes keys ahead, watches and alarms. Ticks are real time; what
- * is due is asked of business time (decision 22). Killed anywhere, the next one goes on: no step needs to know who began it.
+ * models, looks for peeking, erases what is due, closes what was abandoned, makes keys ahead, watches and alarms. Ticks
+ * are real time; what is due is asked of business time (decision 22). Killed anywhere, the next one goes on: no step needs to know who began it.
  *
  * One that has the lease and cannot take up its duties watches and alarms all the same: that is what it has to tell.
  */
@@ -65,10 +67,13 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   private onWatch = false;
   private readonly alarm: AlarmDuty;
   private readonly erasures: ErasureSigns;
+  private readonly peeking: ReturnType<typeof detectionOf>;
   private readonly presence: SingleFlight;
   private readonly sequencing: SingleFlight;
   private readonly counting: SingleFlight;
   private readonly projecting: SingleFlight;
+  private readonly detecting: SingleFlight;
+  private readonly judging: SingleFlight;
   private readonly retention: SingleFlight;
   private readonly abandoned: SingleFlight;
   private readonly housekeeping: SingleFlight;
@@ -76,6 +81,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(ROOMS) private readonly rooms: Rooms) {
     const { journal, configuration, queries, clock } = rooms;
     const troubles = new Troubles(clock, { retention: 'erasure-failed' });
+    this.peeking = detectionOf(rooms);
     this.erasures = new ErasureSigns(queries, clock, troubles, configuration.erasureOverdueHours * HOUR_MS);
     this.alarm = new AlarmDuty(rooms, this.log, {
       context: () => workerContext(journal, configuration.agreement),
@@ -88,6 +94,8 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     this.sequencing = this.alarm.flight('log', () => this.follow('log'));
     this.counting = this.alarm.flight('log-count', () => this.countEvents());
     this.projecting = this.alarm.flight('read-models', () => this.follow('readModels'));
+    this.detecting = this.alarm.flight('detectors', () => this.detect());
+    this.judging = this.alarm.flight('saved-searches', () => this.judgeSearches());
     this.retention = this.alarm.flight('retention', () => this.runRetention());
     this.abandoned = this.alarm.flight('abandoned', () => this.closeAbandoned());
     this.housekeeping = this.alarm.flight('housekeeping', () => this.keepHouse());
@@ -109,8 +117,17 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     this.stopping = true;
     this.endWatch();
     this.stop.abort();
-    const { sequencing, counting, projecting, retention, abandoned, housekeeping } = this;
-    const flights = [sequencing, counting, projecting, retention, abandoned, housekeeping];
+    const { sequencing, counting, projecting, detecting, judging, retention, abandoned, housekeeping } = this;
+    const flights = [
+      sequencing,
+      counting,
+      projecting,
+      detecting,
+      judging,
+      retention,
+      abandoned,
+      housekeeping,
+    ];
     await Promise.all(flights.map((flight) => flight.stop()));
     await this.alarm.stop();
     // Last, so that the lease does not lapse under what is still running.
@@ -128,6 +145,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   @Interval(FOLLOW_MS)
   async sequence(): Promise<void> {
     await Promise.all([this.sequencing.run(), this.projecting.run()]);
+    await this.detecting.run();
   }
 
   /** Carries out what the events call for, and sends the alerts that are due. */
@@ -150,7 +168,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
 
   @Interval(HOUSEKEEPING_MS)
   async tidy(): Promise<void> {
-    await Promise.all([this.counting.run(), this.housekeeping.run()]);
+    await Promise.all([this.counting.run(), this.housekeeping.run(), this.judging.run()]);
   }
 
   /** Renews or takes the lease; takes up the duties with it, and lays them down without it. */
@@ -181,6 +199,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private conditions(troubles: Troubles): readonly Condition[] {
     const { logHealth, vault, operations, clock, configuration } = this.rooms;
+    const { dailyReviews } = reviewsOf(this.rooms);
     const api = new SignsOfLife(operations.leases, clock, {
       lease: API_LEASE,
       silenceMs: configuration.silenceSeconds * 1_000,
@@ -192,6 +211,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
       [
         ...conditionsOf({ troubles, logHealth, unsequencedMs, vault }),
         ...this.erasures.conditions(),
+        { kind: 'review-unsigned', holds: () => dailyReviews.anyOverdue(configuration.agreement) },
         silence('api-silent', api),
       ],
     );
@@ -199,6 +219,20 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async follow(which: 'log' | 'readModels'): Promise<void> {
     if (this.duties) await catchUp(this.rooms.store, this.duties[which], this.stop.signal);
+  }
+
+  /** What follows from who asked about whom: reviews. */
+  private async detect(): Promise<void> {
+    if (!this.duties) return;
+    this.sayOpened(await this.peeking.detection.catchUp(this.duties.context(), this.stop.signal));
+  }
+
+  private async judgeSearches(): Promise<void> {
+    if (this.duties) this.sayOpened(await this.peeking.thresholds.judge(this.duties.context()));
+  }
+
+  private sayOpened(reviewsOpened: number): void {
+    if (reviewsOpened) this.log.log({ reviewsOpened });
   }
 
   /** Events that vanished from under the log stop it at the next step (decision 8), and the trouble is logged. */

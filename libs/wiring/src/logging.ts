@@ -18,6 +18,7 @@ const allowed = new Set([
   'ms',
   'port',
   'process',
+  'reviewsOpened',
   'route',
   'status',
   'task',

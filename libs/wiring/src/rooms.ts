@@ -16,6 +16,7 @@ import {
   LogHealth,
   Operators,
   RetentionPeriods,
+  ReviewIds,
   SignIn,
   Standings,
   Terminals,
@@ -40,6 +41,7 @@ import { alarmOf, openWaysOut } from './alarm.js';
 import type { WebhookSecrets } from './alert-key.js';
 import type { Configuration } from './configuration.js';
 import { logThatMayCome } from './log-that-may-come.js';
+import { reviewsOf } from './reviews.js';
 
 /** How this process ends when it cannot go on (decision 5). */
 export type OnFatal = (error: StoreFailed) => void;
@@ -64,6 +66,8 @@ export interface Rooms {
   /** The links in alerts, by which a contact acknowledges without an account. */
   readonly links: AcknowledgementLinks;
   readonly webhookSecrets: WebhookSecrets;
+  /** Which review a finding opens. */
+  readonly reviewIds: ReviewIds;
   close(): Promise<void>;
 }
 
@@ -146,6 +150,7 @@ export async function openRooms(
       lifeboat,
       links,
       webhookSecrets,
+      reviewIds: new ReviewIds(reviewKeyFrom(macKey)),
       close: closeAll,
     };
   } catch (error) {
@@ -165,6 +170,7 @@ export function useCasesOf(rooms: Rooms, registry: Registry) {
   const denials = new DenialCounter(journal);
   return {
     ...alarmOf(rooms),
+    ...reviewsOf(rooms),
     agreements: new Agreements(journal),
     operators: new Operators(journal, credentials, sessions),
     terminals: new Terminals(journal),
@@ -199,3 +205,7 @@ export function registryOf(configuration: Configuration): Registry {
 /** The secret in the PINs: derived from the append key, which lives wrapped in the key store and is never destroyed. */
 const pepperFrom = (appendKey: Buffer): Buffer =>
   Buffer.from(hkdfSync('sha256', appendKey, '', 'kiroku/pin-pepper', 32));
+
+/** The secret in the ids of reviews, derived like it. */
+const reviewKeyFrom = (appendKey: Buffer): Buffer =>
+  Buffer.from(hkdfSync('sha256', appendKey, '', 'kiroku/reviews', 32));

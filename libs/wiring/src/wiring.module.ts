@@ -4,6 +4,7 @@ import {
   Alarm,
   Alerts,
   Contacts,
+  DailyReviews,
   DenialCounter,
   Disclosures,
   ErasureHolds,
@@ -15,9 +16,12 @@ import {
   Inquiries,
   Operators,
   RetentionPeriods,
+  Reviews,
+  SavedSearches,
   SignIn,
   Terminals,
   Trail,
+  WatchList,
 } from '#application';
 import type { Registry } from '#registry';
 import { WebhookSecrets } from './alert-key.js';
@@ -36,6 +40,10 @@ const tokens = {
   faults: Faults,
   incidents: Incidents,
   alerts: Alerts,
+  reviews: Reviews,
+  dailyReviews: DailyReviews,
+  watchList: WatchList,
+  savedSearches: SavedSearches,
   agreements: Agreements,
   operators: Operators,
   terminals: Terminals,

@@ -67,7 +67,7 @@ const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   SignDayDto: { inquiries: 0, refused: 0, reviewsOpened: 0, remark: 'r' },
   WatchResidentDto: { residentCode: '00000000000', until: DAY, reason: 'r' },
   EndWatchDto: { reason: 'r' },
-  SaveSearchDto: { name: 'n', query: 'nothing', shared: true, threshold: { count: 1, days: 1 } },
+  SaveSearchDto: { name: 'n', query: 'operator:o', shared: true, threshold: { count: 1, days: 1 } },
   SearchTrailDto: {
     reason: 'r',
     from: '2032-04-01T00:00:00Z',

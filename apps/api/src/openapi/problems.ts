@@ -44,8 +44,12 @@ const subjectsOf: Readonly<Record<string, readonly string[]>> = {
   InquiriesController: ['inquiries', 'availability', 'grants', 'people', 'terminals'],
   OperatorsController: ['decisions', 'people', 'sign-in'],
   RetentionController: ['decisions', 'retention'],
+  ReviewDaysController: ['reviews', 'people'],
+  ReviewsController: ['reviews', 'people'],
+  SavedSearchesController: ['saved-searches', 'queries', 'people'],
   SessionsController: ['sign-in'],
   TerminalsController: ['decisions', 'terminals'],
+  WatchListController: ['reviews', 'decisions', 'people'],
   TrailController: ['requests', 'inquiries', 'queries'],
 };
 

@@ -124,4 +124,10 @@ export const faultTable: Readonly<Record<FaultKind, FaultMeaning>> = {
     en: 'No api process gives a sign of life.',
     ja: 'API プロセスからの応答がありません。',
   },
+  'review-unsigned': {
+    incident: 'failure',
+    clears: 'observation',
+    en: 'A day’s operations were not looked through and signed off in time.',
+    ja: '日次点検（操作履歴の確認）が期限までに行われていません。',
+  },
 };

@@ -31,6 +31,7 @@ export const faultKinds = [
   'duty-failing',
   'worker-silent',
   'api-silent',
+  'review-unsigned',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 

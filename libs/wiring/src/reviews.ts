@@ -1,0 +1,38 @@
+import {
+  DailyReviews,
+  Detection,
+  Reviews,
+  SavedSearches,
+  SearchThresholds,
+  Trail,
+  WatchList,
+} from '#application';
+import { detectorSettingsOf } from './review-settings.js';
+import type { Rooms } from './rooms.js';
+
+/** What people do about reviews, and the daily sign-off. */
+export function reviewsOf({ journal, store, vault, queries, log, configuration }: Rooms) {
+  const trail = new Trail(journal, store, queries, vault, log);
+  return {
+    reviews: new Reviews(journal, vault),
+    dailyReviews: new DailyReviews(journal, store, queries, trail, configuration.signOffDays),
+    watchList: new WatchList(journal, vault, queries),
+    savedSearches: new SavedSearches(journal, vault, queries),
+  };
+}
+
+/** What opens reviews by itself: the worker's. */
+export function detectionOf(rooms: Rooms) {
+  const { journal, store, vault, queries, operations, reviewIds, configuration } = rooms;
+  const reviews = new Reviews(journal, vault);
+  const { marks } = operations;
+  return {
+    detection: new Detection(
+      { journal, store, vault, queries, marks },
+      reviews,
+      reviewIds,
+      detectorSettingsOf(configuration),
+    ),
+    thresholds: new SearchThresholds(journal, vault, queries, reviews, reviewIds),
+  };
+}
