@@ -68,11 +68,14 @@ export interface Lease {
 
 /** A lease saves work; safety lies in fences and expected revisions (decision 8). */
 export interface Leases {
-  /** Takes or renews the lease, or null while somebody else holds it. */
+  /** Takes or renews the lease, or null while somebody else holds it. `ttlMs`: seconds, at most five minutes. */
   acquire(name: string, holder: string, ttlMs: number): Lease | null;
   /** Gives the lease up early; nothing happens unless `holder` has it. The fence is kept. */
   release(name: string, holder: string): void;
-  /** The lease as it stands, living or not; null when it was never taken. */
+  /**
+   * The lease as it stands, living or not; null when it was never taken. One that would end later than any can, because
+   * the clock was put back since, has run out.
+   */
   read(name: string): Lease | null;
 }
 

@@ -165,6 +165,25 @@ describe('operations in one file', () => {
       expect(leases.read('worker')).toEqual(lease);
     });
 
+    it('of a clock that was put back since has run out: its holder may be long dead', () => {
+      const ahead = openOperations({ file, clock: movableClock('2036-04-01T00:00:00.000Z') });
+      ahead.leases.acquire('worker', 'a', 1000);
+      ahead.close();
+      const { leases } = open();
+      expect(leases.read('worker')?.until).toBeLessThan(clock.realNow());
+      expect(leases.acquire('worker', 'b', 1000)).toMatchObject({ fence: 2, until: clock.realNow() + 1000 });
+    });
+
+    it('is still its holder’s when the clock is put back by a minute', () => {
+      const ahead = openOperations({ file, clock: movableClock('2026-04-01T00:01:00.000Z') });
+      const lease = ahead.leases.acquire('worker', 'a', 1000);
+      ahead.close();
+      const { leases } = open();
+      expect(leases.read('worker')).toEqual(lease);
+      expect(leases.acquire('worker', 'b', 1000)).toBeNull();
+      expect(leases.acquire('worker', 'a', 1000)?.fence).toBe(1);
+    });
+
     it('of one name says nothing about another', () => {
       const { leases } = open();
       leases.acquire('worker', 'a', 1000);
