@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { alertOf, alertStream, faultTable } from '#domain';
 import { AlarmScene, PUBLIC_URL } from '../testing/alarm-scene.js';
+import type { LoadedStream } from '../journal.js';
 import { AlertDelivery } from './delivery.js';
 
 const SECOND_MS = 1_000;
@@ -258,6 +259,27 @@ describe('the delivery of alerts', () => {
     };
     await Promise.all(Array.from({ length: 100 }, deliver));
     expect(looks).toBeLessThanOrEqual(2);
+  });
+
+  it('reads a long stream once, and not at every look', async () => {
+    await deliver();
+    const { journal } = scene.process;
+    const loadAll = journal.loadAll.bind(journal);
+    const watched = new Map<object, LoadedStream>();
+    let read = 0;
+    const watch = (loaded: LoadedStream): LoadedStream => {
+      const { recorded } = loaded;
+      const get = () => ((read += 1), recorded);
+      if (!watched.has(loaded))
+        watched.set(loaded, Object.defineProperty({ ...loaded }, 'recorded', { get }));
+      return watched.get(loaded) as LoadedStream;
+    };
+    journal.loadAll = async (streams) => {
+      const loaded = await loadAll(streams);
+      return streams[0]?.startsWith('alert-') ? loaded.map(watch) : loaded;
+    };
+    for (let look = 0; look < 10; look += 1) await deliver();
+    expect(read).toBe(2);
   });
 
   it('looks at what the last of them asked for', async () => {

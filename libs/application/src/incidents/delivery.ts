@@ -2,6 +2,7 @@ import {
   type AlertBounds,
   alertFolding,
   alertOf,
+  type AlertState,
   alertStream,
   type DeliveryAttempt,
   type FaultKind,
@@ -61,6 +62,7 @@ export class AlertDelivery {
   private readonly underWay = new Map<string, Promise<Outcome>>();
   /** How many of them are on their way to a contact. */
   private readonly toContact = new Map<string, number>();
+  private readonly states = new WeakMap<LoadedStream, AlertState>();
   private asked: readonly string[] = [];
   private look: Promise<unknown> = Promise.resolve();
   /** The look that is to begin when the present one has ended. */
@@ -158,12 +160,19 @@ export class AlertDelivery {
 
   private nextOf(alert: LoadedStream, { kinds, since }: LivingContact) {
     const realNow = this.journal.clock.realNow();
-    return nextDelivery(foldLoaded(alert, alertFolding), {
+    return nextDelivery(this.stateOf(alert), {
       channels: kinds.length,
       realNow,
       bounds: this.bounds,
       since,
     });
+  }
+
+  /** A stream that has not moved is the same object: after weeks of attempts it is long, and there are four looks a second. */
+  private stateOf(alert: LoadedStream): AlertState {
+    const known = this.states.get(alert) ?? foldLoaded(alert, alertFolding);
+    this.states.set(alert, known);
+    return known;
   }
 
   private start(
