@@ -1,8 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { Contacts, DenialCounter, FailureCounter, Incidents } from '#application';
+import { Contacts, DenialCounter, FailureCounter, Incidents, LogProofs } from '#application';
 import type { Registry } from '#registry';
-import { type Rooms, WiringModule } from '#wiring';
+import { logProofsOf, type Rooms, WiringModule } from '#wiring';
 import { AgreementsController } from './agreements/agreements.controller.js';
 import { AcknowledgementController } from './alerts/acknowledgement.controller.js';
 import { AlertsController } from './alerts/alerts.controller.js';
@@ -15,6 +15,7 @@ import { Readiness } from './health/readiness.js';
 import { IncidentList } from './incidents/incident-list.js';
 import { IncidentsController } from './incidents/incidents.controller.js';
 import { InquiriesController } from './inquiries/inquiries.controller.js';
+import { LogProofsController } from './log/log-proofs.controller.js';
 import { OpenApiController, OpenApiDocument } from './openapi/openapi.controller.js';
 import { OperatorsController } from './operators/operators.controller.js';
 import { Presence } from './presence.js';
@@ -39,6 +40,7 @@ export const controllers = [
   HealthController,
   IncidentsController,
   InquiriesController,
+  LogProofsController,
   OpenApiController,
   OperatorsController,
   RetentionController,
@@ -61,6 +63,7 @@ export class AppModule {
       providers: [
         OpenApiDocument,
         { provide: EdgeSettings, useValue: new EdgeSettings(rooms.configuration.agreement) },
+        { provide: LogProofs, useFactory: () => logProofsOf(rooms) },
         {
           provide: Readiness,
           useFactory: (contacts: Contacts) => new Readiness(rooms, contacts),

@@ -32,6 +32,7 @@ export { Agreements } from './agreements/agreements.js';
 export { RetentionPeriods } from './retention/retention-periods.js';
 export * from './retention/cohort-keys.js';
 export * from './log/log-key-record.js';
+export * from './log/log-proofs.js';
 export * from './incidents/acknowledgement-link.js';
 export * from './incidents/alarm.js';
 export * from './incidents/alarm-policies.js';

@@ -116,7 +116,7 @@ describe('the OpenAPI document', () => {
       expect([route.name, status, answered.type]).toEqual([
         route.name,
         expect.stringMatching(/^20[014]$/),
-        status === '204' || route.isPage ? undefined : 'object',
+        status === '204' || route.media !== null ? undefined : 'object',
       ]);
     }
   });

@@ -67,8 +67,11 @@ function complete(operation: Operation, route: Route, reads: boolean, schemas: S
 }
 
 /** What an answer that is no problem looks like; nothing where there is nothing to say. */
-function contentOf({ name, isPage }: Route): { content?: Readonly<Record<string, { schema: Schema }>> } {
+function contentOf({ name, isPage, media }: Route): {
+  content?: Readonly<Record<string, { schema: Schema }>>;
+} {
   if (isPage) return { content: pageContent };
+  if (media !== null) return { content: { [media]: { schema: { type: 'string' } } } };
   const schema = answers[name];
   return schema ? { content: { 'application/json': { schema } } } : {};
 }

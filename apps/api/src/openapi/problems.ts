@@ -42,6 +42,7 @@ const subjectsOf: Readonly<Record<string, readonly string[]>> = {
   GrantsController: ['decisions', 'grants', 'people', 'terminals'],
   IncidentsController: ['incidents', 'people'],
   InquiriesController: ['inquiries', 'availability', 'grants', 'people', 'terminals'],
+  LogProofsController: ['requests', 'log'],
   OperatorsController: ['decisions', 'people', 'sign-in'],
   RetentionController: ['decisions', 'retention'],
   ReviewDaysController: ['reviews', 'people'],

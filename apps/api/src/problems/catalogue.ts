@@ -6,6 +6,7 @@ import { decisionProblems } from './catalogue/decisions.js';
 import { grantProblems } from './catalogue/grants.js';
 import { incidentProblems } from './catalogue/incidents.js';
 import { inquiryProblems } from './catalogue/inquiries.js';
+import { logProblems } from './catalogue/log.js';
 import { peopleProblems } from './catalogue/people.js';
 import { queryProblems } from './catalogue/queries.js';
 import { requestProblems } from './catalogue/requests.js';
@@ -43,6 +44,7 @@ const problemsBySubject = {
   incidents: incidentProblems,
   alerts: alertProblems,
   queries: queryProblems,
+  log: logProblems,
   reviews: reviewProblems,
   'saved-searches': savedSearchProblems,
 } as const satisfies Readonly<Record<string, ProblemTexts>>;

@@ -26,6 +26,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (row.status >= 500)
       this.log.error({ code: first.code, correlation: request.correlation, error: nameOf(error) });
     if (row.status === 503) void reply.header('retry-after', '5');
+    // What has been recorded is in the log within a second.
+    if (first.code === 'event-not-in-log-yet') void reply.header('retry-after', '1');
     this.tell(request, reply, row, { refusals, extensions });
   }
 
@@ -82,6 +84,7 @@ const codesOfRooms: Readonly<Record<string, string>> = {
   'entry-too-large': 'too-large',
   'forged-event': 'record-not-trustworthy',
   'seal-broken': 'record-not-trustworthy',
+  'log-inconsistent': 'record-not-trustworthy',
   'key-gone': 'identity-data-erased',
   'vault-unavailable': 'vault-unavailable',
   'bad-cursor': 'cursor-unknown',

@@ -32,6 +32,7 @@ export type Action =
   | 'view-retention'
   | 'release-erasure'
   | 'search-trail'
+  | 'prove-event'
   | 'view-access'
   | 'view-contacts'
   | 'manage-contacts'
@@ -71,6 +72,7 @@ export const roleTable: Readonly<Record<Action, readonly Role[]>> = {
   'view-retention': ['retention-officer', 'security-officer', 'provider'],
   'release-erasure': ['retention-officer', 'security-officer'],
   'search-trail': ['security-officer'],
+  'prove-event': ['security-officer', 'provider'],
   'view-access': ['terminal-manager', 'security-officer'],
   'view-contacts': ['incident-responder', 'security-officer', 'provider'],
   'manage-contacts': ['incident-responder', 'security-officer', 'provider'],
