@@ -94,7 +94,11 @@ export class ForgedEvent extends Error {
  */
 export class EventsMissing extends Error {
   readonly code = 'events-missing';
-  constructor(readonly after: Position | null) {
+  constructor(
+    readonly after: Position | null,
+    /** Where the order goes on. */
+    readonly next: Position,
+  ) {
     super(`events are missing ${after === null ? 'at the beginning' : `after position ${after}`}`);
     this.name = 'EventsMissing';
   }

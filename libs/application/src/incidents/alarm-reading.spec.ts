@@ -34,6 +34,28 @@ describe('reading for the alarm', () => {
     expect(await read('9', 7)).toBe('');
   });
 
+  it('steps over a gap at once, however wide somebody has made it', async () => {
+    store.remove('9');
+    store.move('8', String(Number.MAX_SAFE_INTEGER - 1));
+    let reads = 0;
+    const readAll = store.readAll.bind(store);
+    store.readAll = (after, limit) => ((reads += 1), readAll(after, limit));
+    expect(await read(null, 100)).toBe('1234567');
+    expect(reads).toBeLessThan(20);
+  });
+
+  it('lets others have their turn while it steps over many', async () => {
+    [2, 3, 4, 5, 6, 7, 8].forEach(forge);
+    let turns = 0;
+    let other = setImmediate(function turn() {
+      turns += 1;
+      other = setImmediate(turn);
+    });
+    await read(null, 100);
+    clearImmediate(other);
+    expect(turns).toBeGreaterThan(0);
+  });
+
   it('ends where nothing genuine comes any more', async () => {
     [8, 9].forEach(forge);
     expect([await read(null, 100), await read('7', 100)]).toEqual(['1234567', '']);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type EventStore, EventsMissing, ForgedEvent, type Position, type StoredEvent } from '#event-store';
 
 /**
@@ -21,7 +22,10 @@ export async function readWhatIsThere(
 const isGap = (error: unknown): error is ForgedEvent | EventsMissing =>
   error instanceof ForgedEvent || error instanceof EventsMissing;
 
-/** Event by event over the page that could not be read at once, stepping over what is not genuine. */
+/**
+ * Event by event over the page that could not be read at once, stepping over what is not genuine. Somebody who can write
+ * into the store can make any number of steps necessary: others get their turn at each.
+ */
 async function oneByOne(
   store: Pick<EventStore, 'readAll'>,
   after: Position | null,
@@ -37,11 +41,12 @@ async function oneByOne(
       at = event.position;
     } catch (error) {
       if (!isGap(error)) throw error;
-      at = error instanceof ForgedEvent ? error.position : next(error.after);
+      at = error instanceof ForgedEvent ? error.position : before(error.next);
+      await setImmediate();
     }
   }
   return page;
 }
 
-/** An engine that tells of missing events has positions without gaps: the place behind the last one is the gap's. */
-const next = (position: Position | null): Position => String(BigInt(position ?? 0) + 1n);
+/** An engine that tells of missing events has positions without gaps: this one is the last of what is missing. */
+const before = (position: Position): Position => String(BigInt(position) - 1n);

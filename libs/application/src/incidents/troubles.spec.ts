@@ -11,7 +11,7 @@ const coded = (code: string): Error => Object.assign(new Error('words that may q
 describe('an error', () => {
   it.each([
     ['a forged row', new ForgedEvent('inquiry-1', 0, '1'), 'forged-event'],
-    ['a gap in the store', new EventsMissing('7'), 'events-missing'],
+    ['a gap in the store', new EventsMissing('7', '9'), 'events-missing'],
     ['a follower of another history', new FollowerDiverged('log', '7'), 'follower-diverged'],
     ['a log behind its checkpoint', coded('log-rolled-back'), 'log-not-verifying'],
     ['a log that contradicts itself', coded('log-inconsistent'), 'log-not-verifying'],
@@ -47,7 +47,7 @@ describe('an error', () => {
   });
 
   it.each([
-    ['a gap in the store', new EventsMissing(null), true],
+    ['a gap in the store', new EventsMissing(null, '2'), true],
     ['a log of other events', new FollowerDiverged('log', '7'), true],
     ['policies of other events', new FollowerDiverged('policies', '7'), true],
     ['read models of other events, which are built again', new FollowerDiverged('read-models', '7'), false],

@@ -63,6 +63,13 @@ export class InMemoryEventStore implements EventStore {
     Object.assign(stored, { entry });
   }
 
+  /** Gives the last event another position behind the store's back. */
+  move(id: string, position: Position): void {
+    const stored = this.byId.get(id);
+    if (!stored || stored !== this.log.at(-1)) throw new RangeError('not the last event');
+    Object.assign(stored, { position });
+  }
+
   /** Takes an event out behind the store's back; when it was the last, the next append is given its position. */
   remove(id: string): void {
     const stored = this.byId.get(id);
@@ -185,7 +192,8 @@ export class InMemoryEventStore implements EventStore {
 function adjacent(begin: number, events: readonly StoredEvent[]): readonly StoredEvent[] {
   for (const [index, { position }] of events.entries()) {
     const previous = begin + index;
-    if (Number(position) !== previous + 1) throw new EventsMissing(previous === 0 ? null : String(previous));
+    if (Number(position) !== previous + 1)
+      throw new EventsMissing(previous === 0 ? null : String(previous), position);
   }
   return events;
 }

@@ -93,7 +93,8 @@ export class EventReader {
     const begin = after === null ? 0 : rowOf(after);
     return this.afterPosition.all(begin, limit).map((row, index) => {
       const previous = begin + index;
-      if (row.position !== previous + 1) throw new EventsMissing(previous === 0 ? null : String(previous));
+      if (row.position !== previous + 1)
+        throw new EventsMissing(previous === 0 ? null : String(previous), String(row.position));
       return this.checked(row);
     });
   }

@@ -71,7 +71,11 @@ describe('what is taken out of the SQLite event store, or moved in it', () => {
 
   it('is missed by whoever reads on from before the gap, and not from after it', async () => {
     tamper('DELETE FROM events WHERE position = 3');
-    await expect(store.readAll('2', 1)).rejects.toMatchObject({ code: 'events-missing', after: '2' });
+    await expect(store.readAll('2', 1)).rejects.toMatchObject({
+      code: 'events-missing',
+      after: '2',
+      next: '4',
+    });
     expect((await store.readAll('3', 10)).map(({ position }) => position)).toEqual(['4', '5']);
     expect((await store.readAll(null, 2)).map(({ position }) => position)).toEqual(['1', '2']);
   });
