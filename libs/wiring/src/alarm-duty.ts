@@ -161,9 +161,11 @@ export class AlarmDuty {
     }
   }
 
-  /** What is put on record now reaches nobody, or will not last. */
+  /** What is put on record now reaches nobody, because nobody reads it or sends what is due, or will not last. */
   private async inDoubt(): Promise<boolean> {
-    if (this.troubles.ofAnotherHistory() || this.troubles.isFailing('alarm')) return true;
+    const { troubles } = this;
+    if (troubles.ofAnotherHistory() || ['alarm', 'deliveries'].some((task) => troubles.isFailing(task)))
+      return true;
     return this.options.recordInDoubt();
   }
 }
