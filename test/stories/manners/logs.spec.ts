@@ -22,6 +22,7 @@ const ALLOWED = [
   'level',
   'method',
   'ms',
+  'reviewsOpened',
   'route',
   'status',
   'task',

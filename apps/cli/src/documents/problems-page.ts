@@ -26,6 +26,9 @@ const headings: Readonly<Record<string, string>> = {
   contacts: 'Contacts 連絡先',
   incidents: 'Incidents 事案',
   alerts: 'Alerts 通報',
+  reviews: 'Reviews 点検',
+  'saved-searches': 'Saved searches 保存検索',
+  'disclosure-requests': 'Requests for disclosure 開示請求',
 };
 
 const introduction = `# Problems 問題の一覧

@@ -127,7 +127,7 @@ export const faultTable: Readonly<Record<FaultKind, FaultMeaning>> = {
   'review-unsigned': {
     incident: 'failure',
     clears: 'observation',
-    en: 'A day’s operations were not looked through and signed off in time.',
+    en: 'The operations of a day were not looked through and signed off in time.',
     ja: '日次点検（操作履歴の確認）が期限までに行われていません。',
   },
 };
