@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { LogReaders } from './log-readers.js';
 import { type Bilingual, Fault, type Setting } from './setting.js';
 import { settings } from './settings.js';
 
@@ -50,6 +51,7 @@ const filesOf: Readonly<Record<ProcessRole, readonly (keyof typeof settings)[]>>
     'smtpPasswordFile',
     'smtpCa',
     'webhookCa',
+    'logReaders',
   ],
   worker: ['logKey', 'smtpPasswordFile', 'smtpCa', 'webhookCa'],
   cli: [],
@@ -96,6 +98,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, role: ProcessR
   }
   const values = valuesOf(given, role, secrets, faults);
   faults.push(...mailFaults(values));
+  if (role === 'api') faults.push(...readerFaults(values));
   if (faults.length) throw new ConfigurationFaults(faults);
   return { ...(values as unknown as Values), data, secrets, paths: pathsOf(data, secrets) };
 }
@@ -155,6 +158,14 @@ function mailFaults(values: Partial<Record<keyof typeof settings, unknown>>): re
   return faults;
 }
 
+/** What is wrong in the list of the log's readers; that it cannot be read at all was said. */
+function readerFaults({ logReaders }: Partial<Record<keyof typeof settings, unknown>>): readonly Bilingual[] {
+  if (typeof logReaders !== 'string' || !isReadable(logReaders)) return [];
+  const read = LogReaders.read(logReaders);
+  const { name } = settings.logReaders;
+  return read instanceof Fault ? [{ ja: `${name} ${read.ja}`, en: `${name} ${read.en}` }] : [];
+}
+
 /** Names that begin like settings and belong to tools around Kiroku. */
 const outside = new Set(['KIROKU_CONFIG', 'KIROKU_CI']);
 
@@ -185,14 +196,19 @@ function withFile(environment: NodeJS.ProcessEnv, faults: Bilingual[]): Record<s
 }
 
 function readable(name: string, file: string, faults: Bilingual[]): void {
+  if (isReadable(file)) return;
+  faults.push({
+    ja: `${name}：ファイル ${file} を読めません（デモ用は npm run kiroku -- init --demo-pki で作成）`,
+    en: `${name}: the file ${file} cannot be read (npm run kiroku -- init --demo-pki makes it for a demo)`,
+  });
+}
+
+function isReadable(file: string): boolean {
   try {
     accessSync(file, constants.R_OK);
-    if (!statSync(file).isFile()) throw new Error('not a file');
+    return statSync(file).isFile();
   } catch {
-    faults.push({
-      ja: `${name}：ファイル ${file} を読めません（デモ用は npm run kiroku -- init --demo-pki で作成）`,
-      en: `${name}: the file ${file} cannot be read (npm run kiroku -- init --demo-pki makes it for a demo)`,
-    });
+    return false;
   }
 }
 

@@ -1,3 +1,4 @@
+import { logSettings } from './log-settings.js';
 import { reviewSettings } from './review-settings.js';
 import {
   httpsUrl,
@@ -120,6 +121,7 @@ export const settings = {
     'PEM file: the log’s Ed25519 signing key; read by the worker only.',
     text,
   ),
+  ...logSettings,
   sessionMinutes: setting(
     'KIROKU_SESSION_MINUTES',
     'サインインの有効時間（分）。',

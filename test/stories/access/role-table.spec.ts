@@ -18,6 +18,8 @@ import { onRecord } from './trail.js';
 const PUBLIC_ROUTES = [
   'GET /acknowledge/{alert}/{token}',
   'GET /livez',
+  'GET /log/{reader}/checkpoint',
+  'GET /log/{reader}/tile/*',
   'GET /openapi.json',
   'GET /readyz',
   'POST /acknowledge/{alert}/{token}',

@@ -120,6 +120,24 @@ describe('the configuration', () => {
     expect(message).not.toContain('KIROKU_LOG_KEY');
   });
 
+  it.each([
+    ['a name alone', 'j-lis'],
+    ['a token instead of its hash', `j-lis ${SECRET}`],
+    ['a hash in capitals', `j-lis ${'AB'.repeat(32)}`],
+    ['two readers with one token', `j-lis ${'ab'.repeat(32)}\nauditor ${'ab'.repeat(32)}`],
+  ])('takes no list of the log’s readers with %s, and says in which line', (_what, text) => {
+    const KIROKU_LOG_READERS = join(directory, 'readers');
+    writeFileSync(KIROKU_LOG_READERS, `# readers\n${text}\n`);
+    const message = complaint({ ...usual, KIROKU_LOG_READERS });
+    expect(message).toMatch(/KIROKU_LOG_READERS has a line [23] that is not/);
+    expect(message).not.toContain(SECRET);
+    writeFileSync(KIROKU_LOG_READERS, `# readers\r\n\r\n  j-lis\t${'ab'.repeat(32)}  \r\n`);
+    expect(complaint({ ...usual, KIROKU_LOG_READERS })).toBe('');
+    expect(complaint({ ...usual, KIROKU_LOG_READERS: join(directory, 'nowhere') })).toContain(
+      'KIROKU_LOG_READERS',
+    );
+  });
+
   describe('of the alarm', () => {
     const mail = { KIROKU_SMTP_HOST: 'mail.example', KIROKU_SMTP_FROM: 'kiroku@agency.example' };
 
