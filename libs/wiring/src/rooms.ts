@@ -15,6 +15,7 @@ import {
   LOG_DISTRUSTED,
   LogHealth,
   Operators,
+  ResidentProvisions,
   RetentionPeriods,
   ReviewIds,
   SignIn,
@@ -168,6 +169,7 @@ export function useCasesOf(rooms: Rooms, registry: Registry) {
   const { sessions } = operations;
   const failures = new FailureCounter(journal, { agreement });
   const denials = new DenialCounter(journal);
+  const trail = new Trail(journal, store, queries, vault, log);
   return {
     ...alarmOf(rooms),
     ...reviewsOf(rooms),
@@ -186,7 +188,8 @@ export function useCasesOf(rooms: Rooms, registry: Registry) {
     denials,
     inquiries: new Inquiries(journal, standings, registry, vault, lease),
     disclosures: new Disclosures(journal, standings, vault),
-    trail: new Trail(journal, store, queries, vault, log),
+    trail,
+    residentProvisions: new ResidentProvisions(journal, store, queries, vault, trail),
   };
 }
 

@@ -15,6 +15,7 @@ import {
   Incidents,
   Inquiries,
   Operators,
+  ResidentProvisions,
   RetentionPeriods,
   Reviews,
   SavedSearches,
@@ -57,6 +58,7 @@ const tokens = {
   inquiries: Inquiries,
   disclosures: Disclosures,
   trail: Trail,
+  residentProvisions: ResidentProvisions,
 } as const satisfies { [K in keyof UseCases]: unknown };
 
 /** Hands the rooms, and the use cases over them, to Nest. */

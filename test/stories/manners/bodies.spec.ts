@@ -68,6 +68,13 @@ const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   WatchResidentDto: { residentCode: '00000000000', until: DAY, reason: 'r' },
   EndWatchDto: { reason: 'r' },
   SaveSearchDto: { name: 'n', query: 'operator:o', shared: true, threshold: { count: 1, days: 1 } },
+  ListProvisionsDto: {
+    reference: 'K-1',
+    requesterChecked: true,
+    receivedOn: '2032-04-01',
+    residentCode: MARKED_CODE,
+    format: 'json',
+  },
   SearchTrailDto: {
     reason: 'r',
     from: '2032-04-01T00:00:00Z',

@@ -24,6 +24,7 @@ import type { DueCohort, ReadPosition, TrailPage, TrailRow } from '#read-models'
 import type { AgreementReport } from '../agreements/agreements.controller.js';
 import type { ReadinessReport } from '../health/readiness.js';
 import { incidentAnswers, incidentParts, readinessOfAgreement } from './incident-answers.js';
+import { exportAnswers } from './export-answers.js';
 import { reviewAnswers, reviewParts } from './review-answers.js';
 import {
   count,
@@ -262,6 +263,7 @@ export const answers: Readonly<Record<string, Schema>> = {
   RetentionController_due: due,
   RetentionController_erasure: erasure,
   RetentionController_release: only('released', flag),
+  ...exportAnswers,
   ...reviewAnswers,
   SessionsController_open: shapeOf<OpenedSession>()({
     token: { type: 'string', description: 'Given once; send it as the bearer token.' },

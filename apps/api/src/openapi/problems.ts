@@ -44,6 +44,7 @@ const subjectsOf: Readonly<Record<string, readonly string[]>> = {
   InquiriesController: ['inquiries', 'availability', 'grants', 'people', 'terminals'],
   LogProofsController: ['requests', 'log'],
   OperatorsController: ['decisions', 'people', 'sign-in'],
+  ResidentProvisionsController: ['disclosure-requests', 'people'],
   RetentionController: ['decisions', 'retention'],
   ReviewDaysController: ['reviews', 'people'],
   ReviewsController: ['reviews', 'people'],

@@ -73,6 +73,7 @@ describe('the problem catalogue', () => {
       'incidentRefusals',
       'inquiryRefusals',
       'queryRefusals',
+      'residentProvisionsRefusals',
       'retentionPeriodRefusals',
       'reviewRefusals',
       'savedSearchRefusals',

@@ -3,6 +3,7 @@ import { alertProblems } from './catalogue/alerts.js';
 import { availabilityProblems } from './catalogue/availability.js';
 import { contactProblems } from './catalogue/contacts.js';
 import { decisionProblems } from './catalogue/decisions.js';
+import { disclosureRequestProblems } from './catalogue/disclosure-requests.js';
 import { grantProblems } from './catalogue/grants.js';
 import { incidentProblems } from './catalogue/incidents.js';
 import { inquiryProblems } from './catalogue/inquiries.js';
@@ -47,6 +48,7 @@ const problemsBySubject = {
   log: logProblems,
   reviews: reviewProblems,
   'saved-searches': savedSearchProblems,
+  'disclosure-requests': disclosureRequestProblems,
 } as const satisfies Readonly<Record<string, ProblemTexts>>;
 
 const rowsOf = (texts: ProblemTexts): readonly ProblemRow[] =>

@@ -47,6 +47,7 @@ export type Action =
   | 'close-review'
   | 'manage-watch-list'
   | 'save-search'
+  | 'list-provisions'
   | 'view-review-days'
   | 'sign-day'
   | 'propose-termination'
@@ -87,6 +88,7 @@ export const roleTable: Readonly<Record<Action, readonly Role[]>> = {
   'close-review': ['security-officer'],
   'manage-watch-list': ['security-officer'],
   'save-search': ['security-officer'],
+  'list-provisions': ['security-officer'],
   'view-review-days': ['terminal-manager', 'security-officer'],
   'sign-day': ['terminal-manager'],
   'propose-termination': ['terminal-manager', 'security-officer'],

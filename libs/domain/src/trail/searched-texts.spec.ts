@@ -25,7 +25,7 @@ describe('words are looked for', () => {
         lifetime === 'trail' && !textFieldsOf(type).includes(field) ? [field] : [],
       ),
     );
-    // Names, queries and sources are not what somebody gave as a reason; evidence and filters are no text.
-    expect([...new Set(left)].sort()).toEqual(['evidence', 'filters', 'name', 'query', 'source']);
+    // Names, queries, references and sources are not what somebody gave as a reason; evidence and filters are no text.
+    expect([...new Set(left)].sort()).toEqual(['evidence', 'filters', 'name', 'query', 'reference', 'source']);
   });
 });

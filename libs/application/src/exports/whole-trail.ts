@@ -1,0 +1,42 @@
+import { comparePositions, type EventReads } from '#event-store';
+import type { Queries, ReadPosition, TrailFilter, TrailRow } from '#read-models';
+import { Refused } from '../refused.js';
+import type { Trail } from '../trail/trail.js';
+
+const PAGE = 500;
+/** Each wait is 2 s at most. */
+const WAITS = 2;
+
+/**
+ * Waits until the read models have read everything that is on record now. What is handed over is complete: where they
+ * do not catch up within four seconds, it is refused with `trail-behind`. Null where nothing is on record.
+ */
+export async function caughtUp(
+  store: Pick<EventReads, 'lastPosition'>,
+  trail: Pick<Trail, 'waitFor'>,
+): Promise<ReadPosition | null> {
+  const last = await store.lastPosition();
+  if (last === null) return null;
+  for (let waits = 0; waits < WAITS; waits += 1) {
+    const read = await trail.waitFor(last);
+    if (read && comparePositions(read.position, last) >= 0) return read;
+  }
+  throw new Refused([{ code: 'trail-behind' }]);
+}
+
+/** All pages of a search, newest first, from a cursor on; each is asked for when the one before it is used up. */
+export async function* pagesOf(
+  queries: Pick<Queries, 'searchTrail'>,
+  filter: TrailFilter,
+  from: string | null = null,
+): AsyncGenerator<readonly TrailRow[]> {
+  let cursor = from;
+  do {
+    const { rows, next } = await queries.searchTrail(filter, {
+      limit: PAGE,
+      ...(cursor === null ? {} : { cursor }),
+    });
+    yield rows;
+    cursor = next;
+  } while (cursor !== null);
+}
