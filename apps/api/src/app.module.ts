@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { Contacts, DenialCounter, FailureCounter, Incidents, LogProofs } from '#application';
 import type { Registry } from '#registry';
-import { logProofsOf, type Rooms, WiringModule } from '#wiring';
+import { logProofsOf, PublicLog, publicLogOf, type Rooms, WiringModule } from '#wiring';
 import { AgreementsController } from './agreements/agreements.controller.js';
 import { AcknowledgementController } from './alerts/acknowledgement.controller.js';
 import { AlertsController } from './alerts/alerts.controller.js';
@@ -15,6 +15,7 @@ import { Readiness } from './health/readiness.js';
 import { IncidentList } from './incidents/incident-list.js';
 import { IncidentsController } from './incidents/incidents.controller.js';
 import { InquiriesController } from './inquiries/inquiries.controller.js';
+import { LogFilesController } from './log/log-files.controller.js';
 import { LogProofsController } from './log/log-proofs.controller.js';
 import { OpenApiController, OpenApiDocument } from './openapi/openapi.controller.js';
 import { OperatorsController } from './operators/operators.controller.js';
@@ -41,6 +42,7 @@ export const controllers = [
   HealthController,
   IncidentsController,
   InquiriesController,
+  LogFilesController,
   LogProofsController,
   OpenApiController,
   OperatorsController,
@@ -65,6 +67,7 @@ export class AppModule {
       providers: [
         OpenApiDocument,
         { provide: EdgeSettings, useValue: new EdgeSettings(rooms.configuration.agreement) },
+        { provide: PublicLog, useFactory: () => publicLogOf(rooms) },
         { provide: LogProofs, useFactory: () => logProofsOf(rooms) },
         {
           provide: Readiness,
