@@ -10,7 +10,13 @@ import { columnOf, purposesMeant } from './trail-predicate.js';
  * without sorting. Several together have every row that can match.
  */
 export type WayIn =
-  | { readonly by: 'column'; readonly column: Searchable; readonly value: string }
+  | {
+      readonly by: 'column';
+      readonly column: Searchable;
+      readonly value: string;
+      /** Rare events, listed beforehand: only what is on that list too. Judged on the index alone, without the rows. */
+      readonly among?: RareWay;
+    }
   | { readonly by: 'reference'; readonly reference: string }
   /** References that begin so, of one head or, where that is null, of any: all of them are listed first, off the index alone. */
   | { readonly by: 'references'; readonly prefix: string; readonly head: string | null }
@@ -32,7 +38,7 @@ const commonTypes: ReadonlySet<string> = new Set([
   'RecordProvided',
   'NothingProvided',
 ]);
-const outcomes: Readonly<Record<string, number>> = { found: 6, 'not-found': 4.8, several: 2.5 };
+const outcomes: Readonly<Record<string, number>> = { found: 6, 'not-found': 4.8, several: 4.2 };
 const columns: Readonly<Record<Exclude<Searchable, 'outcome' | 'type'>, number>> = {
   inquiry: 0,
   session: 2,
@@ -77,7 +83,7 @@ export async function waysInto(db: Db, query: Query): Promise<readonly WayIn[] |
     case 'and': {
       const all = await Promise.all(query.parts.map((part) => waysInto(db, part)));
       const found = all.filter((ways) => ways !== null);
-      return found.sort((one, other) => breadthOf(one) - breadthOf(other))[0] ?? null;
+      return narrowest(found.sort((one, other) => breadthOf(one) - breadthOf(other)));
     }
     case 'or': {
       const all = await Promise.all(query.parts.map((part) => waysInto(db, part)));
@@ -89,6 +95,27 @@ export async function waysInto(db: Db, query: Query): Promise<readonly WayIn[] |
     default:
       return waysIntoTerm(db, query);
   }
+}
+
+type ColumnWay = Extract<WayIn, { by: 'column' }>;
+/** To an outcome, a type or a refusal that few events have. */
+type RareWay = ColumnWay | Extract<WayIn, { by: 'refusal' }>;
+
+const isRare = (way: WayIn | undefined): way is RareWay =>
+  way?.by === 'refusal' ||
+  (way?.by === 'column' && (way.column === 'outcome' || way.column === 'type') && breadth(way) <= 3);
+const isOfOne = (way: WayIn | undefined): way is ColumnWay =>
+  way?.by === 'column' && (way.column === 'operator' || way.column === 'grant');
+
+/**
+ * The first of several, as they are sorted. But what is rare and of one operator among hundreds is nearly nothing:
+ * neither way alone would come to fifty rows soon, and so the one is followed with the other at hand.
+ */
+function narrowest(sorted: readonly (readonly WayIn[])[]): readonly WayIn[] | null {
+  const [first, second] = sorted;
+  if (first?.length !== 1 || second?.length !== 1) return first ?? null;
+  const [rare, ofOne] = [first[0], second[0]];
+  return isRare(rare) && isOfOne(ofOne) ? [{ ...ofOne, among: rare }] : first;
 }
 
 export const walk: readonly WayIn[] = [{ by: 'walk' }];
@@ -148,8 +175,11 @@ export function enter(db: Db, way: WayIn): Entered {
   const trail = db.selectFrom('trail');
   const by = (rows: Entered['rows']): Entered => ({ rows, position: 'trail.position' });
   switch (way.by) {
-    case 'column':
-      return by(trail.where(way.column, '=', way.value));
+    case 'column': {
+      const rows = trail.where(way.column, '=', way.value);
+      if (!way.among) return by(rows);
+      return by(rows.where(sql<SqlBool>`trail.position + 0 in (${positionsOfRare(db, way.among)})`));
+    }
     case 'reference':
       return by(trail.where('trail.position', 'in', positionsOfReferences(db, way.reference)));
     case 'references':
@@ -160,7 +190,7 @@ export function enter(db: Db, way: WayIn): Entered {
         .innerJoin('trail', 'trail.position', 'trail_refusals.position')
         .where('trail_refusals.code', '=', way.code);
       return {
-        rows: rows as unknown as Entered['rows'],
+        rows,
         position: 'trail_refusals.position',
       };
     }
@@ -172,6 +202,11 @@ export function enter(db: Db, way: WayIn): Entered {
       return by(trail);
   }
 }
+
+const positionsOfRare = (db: Db, way: RareWay) =>
+  way.by === 'refusal'
+    ? db.selectFrom('trail_refusals').select('position').where('code', '=', way.code)
+    : db.selectFrom('trail as rare').select('rare.position').where(way.column, '=', way.value);
 
 /** Where the events of a case, or of the cases that begin so, are: read off `trail_by_case` alone. */
 function positionsOfReferences(

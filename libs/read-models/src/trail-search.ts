@@ -158,7 +158,7 @@ export async function countTrail(db: Db, filter: TrailFilter, most: number | nul
   const counted = rows.select('trail.position').$if(most !== null, (query) => query.limit(most ?? 0));
   const { count } = await db
     .selectFrom(counted.as('counted'))
-    .select((row) => row.fn.countAll<number>().as('count'))
+    .select((row) => row.fn.countAll().as('count'))
     .executeTakeFirstOrThrow();
   return Number(count);
 }
@@ -173,7 +173,7 @@ export async function countTrailByHour(
   const { rows } = matching(db, sought, { before: null, limit: null });
   const hour = sql<string>`substr(trail.at, 1, 13)`;
   const found = await rows
-    .select((row) => [hour.as('hour'), row.fn.countAll<number>().as('count')])
+    .select((row) => [hour.as('hour'), row.fn.countAll().as('count')])
     .groupBy(hour)
     .orderBy('hour')
     .execute();

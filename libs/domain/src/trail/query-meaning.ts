@@ -5,8 +5,8 @@ import type { ExactField, Query, Term } from './query.js';
 import { hull, isWithin, overlap, type TimeBounds, tokyoBounds, unbounded } from './query-time.js';
 
 /**
- * An event of the trail with everything that a query can ask of it. What the event does not say of itself (purpose,
- * case and outcome of its inquiry; the unit of its operator) is as known when it happened.
+ * An event of the trail with everything that a query can ask of it. What the event does not say of itself (grant,
+ * purpose, case and outcome of its inquiry; the unit of its operator) is as known when it happened.
  */
 export interface SearchedRow {
   readonly type: string;

@@ -63,7 +63,7 @@ function addRandom(history: History, pick: Pick): readonly string[] {
     case 0:
     case 1:
       history.received(
-        `${inquiry}`,
+        inquiry,
         { purpose, caseReference: drawn.caseReference ?? 'KN-1', operator, grant },
         header,
         tokens,

@@ -56,9 +56,9 @@ describe('a search', () => {
     ['trail_by_operator', { operator: 'op-1', terminal: 'term-1', outcome: 'found', ...period }],
     ['trail_by_terminal', { terminal: 'term-1', purpose: 'rtva-67:response' }],
     ['trail_by_purpose', { purpose: 'rtva-67:response', outcome: 'found', type: 'RecordProvided' }],
-    ['trail_by_outcome', { outcome: 'refused', operator: 'op-1', ...period }],
+    ['trail_by_outcome', { outcome: 'refused', terminal: 'term-1', ...period }],
     ['trail_by_outcome', { outcome: 'several', purpose: 'rtva-67:response' }],
-    ['trail_by_type', { type: 'GrantRevoked', operator: 'op-1' }],
+    ['trail_by_type', { type: 'GrantRevoked', terminal: 'term-1' }],
     ['INTEGER PRIMARY KEY (rowid=?)', { caseReference: 'R8-1', outcome: 'unknown', ...period }],
     ['trail_by_inquiry', { inquiry: uuid(1), caseReference: 'R8-1', ...period }],
     ['INTEGER PRIMARY KEY (rowid=?)', { ...byYear, operator: 'op-1', outcome: 'found', ...period }],
@@ -101,16 +101,27 @@ describe('a search', () => {
     expect(steps.filter((step) => /^SCAN (?!\(subquery)/.test(step))).toEqual([]);
   });
 
-  it.each<[string, string]>([
+  it.each<[string, string, string?]>([
     ['operator:op-1 outcome:found', 'trail_by_operator (operator=?'],
+    [
+      'operator:op-1 outcome:refused',
+      'trail_by_operator (operator=?',
+      'COVERING INDEX trail_by_outcome (outcome=?)',
+    ],
+    [
+      'grant:grant-1 refusal:no-grant',
+      'trail_by_grant (grant=?',
+      'trail_refusals USING PRIMARY KEY (code=?)',
+    ],
     ['-operator:op-1 (refusal:no-grant agreement:agreement)', 'SEARCH trail_refusals USING PRIMARY KEY'],
     ['(operator:op-1 OR terminal:term-1) inquiry:i-1', 'trail_by_inquiry (inquiry=?'],
     ['-has:no-case session:session-op-1', 'trail_by_session (session=?'],
-  ])('of the trail by several terms enters by the narrowest: %s', async (text, entry) => {
+  ])('of the trail by several terms enters by the narrowest: %s', async (text, entry, list = '') => {
     const read = readQuery(text);
     if ('refusals' in read) throw new Error(read.refusals[0].code);
     await searchTrail(db, { filter: { query: read.query }, before: null, limit: 51 });
     expect(plan()[0]).toContain(entry);
+    expect(plan().join('\n')).toContain(list);
   });
 
   it.each(['open', 'closed'] as const)('of the incidents goes through no other ones: %s', async (state) => {
