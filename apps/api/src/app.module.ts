@@ -9,6 +9,7 @@ import { AlertsController } from './alerts/alerts.controller.js';
 import { ContactsController } from './contacts/contacts.controller.js';
 import { SessionGuard } from './edge/session.guard.js';
 import { validation } from './edge/validation.js';
+import { ExportsController } from './exports/exports.controller.js';
 import { GrantsController } from './grants/grants.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
@@ -38,6 +39,7 @@ export const controllers = [
   AgreementsController,
   AlertsController,
   ContactsController,
+  ExportsController,
   GrantsController,
   HealthController,
   IncidentsController,

@@ -6,8 +6,10 @@ export * from './inquiries/abandoned-inquiries.js';
 export * from './inquiries/disclosures.js';
 export * from './inquiries/inquiries.js';
 export * from './inquiries/standing.js';
+export * from './log/cosigned-age.js';
 export * from './log/log-health.js';
 export * from './log/sequencer.js';
+export * from './log/witnessing.js';
 export * from './retention/erasure-reference.js';
 export * from './retention/key-records.js';
 export * from './retention/retention-run.js';
@@ -16,6 +18,8 @@ export * from './retention/erasure-holds.js';
 export * from './trail/histogram.js';
 export * from './trail/trail.js';
 export { inChunks } from './exports/chunks.js';
+export * from './exports/exports.js';
+export type { ExportStatement } from './exports/export-file.js';
 export * from './provisions/resident-provisions.js';
 export { provisionsAsCsv, provisionsAsJson } from './provisions/provision-file.js';
 export * from './retention/erasure-records.js';
@@ -46,7 +50,7 @@ export * from './incidents/contacts.js';
 export * from './incidents/delivery.js';
 export * from './incidents/faults.js';
 export * from './incidents/incidents.js';
-export { conditionsOf, ErasureSigns, onlyWhile, silence } from './incidents/conditions.js';
+export { conditionsOf, ErasureSigns, onlyWhile, silence, uncosigned } from './incidents/conditions.js';
 export {
   LifeboatAlarm,
   type LifeboatBounds,
@@ -57,6 +61,7 @@ export { LifeboatRecords } from './incidents/lifeboat-records.js';
 export { SignsOfLife } from './incidents/silence.js';
 export { faultOfError, Troubles } from './incidents/troubles.js';
 export { type Condition, Watch } from './incidents/watch.js';
+export { SignsOfWork } from './incidents/work-done.js';
 export { DailyReviews, type DayCounts, type DaysReport, type DayToSign } from './reviews/daily-reviews.js';
 export { Detection, DETECTORS } from './reviews/detection.js';
 export { ReviewIds } from './reviews/review-ids.js';

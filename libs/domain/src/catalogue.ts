@@ -15,6 +15,7 @@ import { contactEvents } from './incidents/contact.events.js';
 import { alertEvents, faultEvents, incidentEvents } from './incidents/incident.events.js';
 import { dailyReviewEvents, reviewEvents } from './reviews/review.events.js';
 import { watchEvents } from './reviews/watch-list.events.js';
+import { exportEvents } from './trail/export.events.js';
 import { residentProvisionsEvents } from './trail/resident-provisions.events.js';
 import { savedSearchEvents } from './trail/saved-search.events.js';
 import type { EventDefinition } from './kernel/event.js';
@@ -35,7 +36,7 @@ export const catalogueByCapability = {
   inquiries: { ...inquiryEvents, ...disclosureEvents, ...searchEvents },
   retention: { ...retentionEvents, ...erasureEvents, ...erasureHoldEvents },
   incidents: { ...contactEvents, ...incidentEvents, ...faultEvents, ...alertEvents },
-  trail: { ...savedSearchEvents, ...residentProvisionsEvents },
+  trail: { ...savedSearchEvents, ...residentProvisionsEvents, ...exportEvents },
   reviews: { ...reviewEvents, ...dailyReviewEvents, ...watchEvents },
   keys: { ...keyEvents, ...logEvents },
 } as const;

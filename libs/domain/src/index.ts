@@ -74,6 +74,8 @@ export { type Observation, observationOf, type OpenedForDetection } from './revi
 export { type ReviewRefusal, reviewRefusals } from './reviews/refusals.js';
 export * from './trail/saved-search.events.js';
 export * from './trail/saved-search.js';
+export * from './trail/export.events.js';
+export * from './trail/export.js';
 export * from './trail/resident-provisions.events.js';
 export * from './trail/resident-provisions.js';
 export { nameOfPurpose } from './trail/purpose-names.js';

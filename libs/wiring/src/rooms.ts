@@ -8,6 +8,7 @@ import {
   Disclosures,
   ErasureHolds,
   ErasureRecords,
+  Exports,
   FailureCounter,
   Grants,
   Inquiries,
@@ -165,7 +166,7 @@ export function useCasesOf(rooms: Rooms, registry: Registry) {
   const { journal, queries, logHealth, vault, store, log, operations, credentials, configuration, lease } =
     rooms;
   const standings = new Standings(journal, queries, logHealth);
-  const { agreement, sessionMinutes } = configuration;
+  const { agreement, sessionMinutes, exportApprovalRows } = configuration;
   const { sessions } = operations;
   const failures = new FailureCounter(journal, { agreement });
   const denials = new DenialCounter(journal);
@@ -189,6 +190,7 @@ export function useCasesOf(rooms: Rooms, registry: Registry) {
     inquiries: new Inquiries(journal, standings, registry, vault, lease),
     disclosures: new Disclosures(journal, standings, vault),
     trail,
+    exports: new Exports(journal, store, queries, vault, trail, exportApprovalRows),
     residentProvisions: new ResidentProvisions(journal, store, queries, vault, trail),
   };
 }

@@ -250,6 +250,13 @@ export const settings = {
     '24',
   ),
   ...reviewSettings,
+  exportApprovalRows: setting(
+    'KIROKU_EXPORT_APPROVAL_ROWS',
+    '証跡の書き出しがこの件数を超えると、別の担当者の承認を必要とする。',
+    'An export of the trail with more rows needs a second person’s approval.',
+    wholeNumber(0, 100_000_000),
+    '1000',
+  ),
   movableClock: setting(
     'KIROKU_MOVABLE_CLOCK',
     '業務時刻を進めてよいか。デモと試験のみ。',

@@ -9,6 +9,7 @@ import {
   Disclosures,
   ErasureHolds,
   ErasureRecords,
+  Exports,
   FailureCounter,
   Faults,
   Grants,
@@ -59,6 +60,7 @@ const tokens = {
   disclosures: Disclosures,
   trail: Trail,
   residentProvisions: ResidentProvisions,
+  exports: Exports,
 } as const satisfies { [K in keyof UseCases]: unknown };
 
 /** Hands the rooms, and the use cases over them, to Nest. */

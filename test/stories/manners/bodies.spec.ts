@@ -68,6 +68,7 @@ const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   WatchResidentDto: { residentCode: '00000000000', until: DAY, reason: 'r' },
   EndWatchDto: { reason: 'r' },
   SaveSearchDto: { name: 'n', query: 'operator:o', shared: true, threshold: { count: 1, days: 1 } },
+  RequestExportDto: { query: 'operator:o', format: 'csv', reason: 'r' },
   ListProvisionsDto: {
     reference: 'K-1',
     requesterChecked: true,

@@ -1,5 +1,25 @@
-import type { ProvisionList, ResidentProvision } from '#application';
-import { count, day, instant, listOf, orNull, refTo, type Schema, shapeOf, text, uuid } from './schema.js';
+import type {
+  ExportReport,
+  ExportStatement,
+  ProvisionList,
+  RequestedExport,
+  ResidentProvision,
+} from '#application';
+import { exportFormats } from '#domain';
+import {
+  count,
+  day,
+  flag,
+  instant,
+  listOf,
+  oneOf,
+  orNull,
+  refTo,
+  type Schema,
+  shapeOf,
+  text,
+  uuid,
+} from './schema.js';
 
 /** The list as it is streamed: what it is, the provisions, and how many they were. */
 type ListedProvisions = Omit<ProvisionList, 'provisions'> & {
@@ -9,8 +29,36 @@ type ListedProvisions = Omit<ProvisionList, 'provisions'> & {
 
 const names: Schema = { type: 'object', properties: { ja: text, en: text }, required: ['ja', 'en'] };
 
+const requested = {
+  export: uuid,
+  format: oneOf(exportFormats),
+  rows: count,
+  position: { ...orNull(text), description: 'All rows up to here; what came later is not in it.' },
+  requestedAt: instant,
+  requestedBy: text,
+  approvedBy: orNull(text),
+};
+
 /** What is handed over to somebody outside. */
 export const exportAnswers: Readonly<Record<string, Schema>> = {
+  ExportsController_request: shapeOf<RequestedExport>()({ export: uuid, rows: count, needsApproval: flag }),
+  ExportsController_show: shapeOf<ExportReport>()({
+    ...requested,
+    state: oneOf(['waiting', 'ready', 'fetched', 'completed']),
+    query: { ...orNull(text), description: 'Null once the trail of its year has ended.' },
+    reason: orNull(text),
+  }),
+  ExportsController_file: {
+    ...shapeOf<ExportStatement>()({
+      ...requested,
+      statement: oneOf(['kiroku-export/1']),
+      agreement: text,
+      query: text,
+      sha256: { ...text, description: 'SHA-256 of every byte before the line of the statement.' },
+    }),
+    description:
+      'A file, as application/jsonl or text/csv: a line for each row, the newest first, and this statement as its last line.',
+  },
   ResidentProvisionsController_list: {
     ...shapeOf<ListedProvisions>()({
       listing: uuid,

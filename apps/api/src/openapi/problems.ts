@@ -39,6 +39,7 @@ const subjectsOf: Readonly<Record<string, readonly string[]>> = {
   AgreementsController: ['decisions', 'agreements'],
   AlertsController: ['alerts', 'people'],
   ContactsController: ['contacts', 'people'],
+  ExportsController: ['exports', 'queries', 'decisions', 'people', 'disclosure-requests'],
   GrantsController: ['decisions', 'grants', 'people', 'terminals'],
   IncidentsController: ['incidents', 'people'],
   InquiriesController: ['inquiries', 'availability', 'grants', 'people', 'terminals'],

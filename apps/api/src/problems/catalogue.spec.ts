@@ -70,6 +70,7 @@ describe('the problem catalogue', () => {
       'accessRefusals',
       'agreementRefusals',
       'erasureRefusals',
+      'exportRefusals',
       'incidentRefusals',
       'inquiryRefusals',
       'queryRefusals',

@@ -4,6 +4,7 @@ import { availabilityProblems } from './catalogue/availability.js';
 import { contactProblems } from './catalogue/contacts.js';
 import { decisionProblems } from './catalogue/decisions.js';
 import { disclosureRequestProblems } from './catalogue/disclosure-requests.js';
+import { exportProblems } from './catalogue/exports.js';
 import { grantProblems } from './catalogue/grants.js';
 import { incidentProblems } from './catalogue/incidents.js';
 import { inquiryProblems } from './catalogue/inquiries.js';
@@ -49,6 +50,7 @@ const problemsBySubject = {
   reviews: reviewProblems,
   'saved-searches': savedSearchProblems,
   'disclosure-requests': disclosureRequestProblems,
+  exports: exportProblems,
 } as const satisfies Readonly<Record<string, ProblemTexts>>;
 
 const rowsOf = (texts: ProblemTexts): readonly ProblemRow[] =>

@@ -48,6 +48,8 @@ export type Action =
   | 'manage-watch-list'
   | 'save-search'
   | 'list-provisions'
+  | 'export-trail'
+  | 'approve-export'
   | 'view-review-days'
   | 'sign-day'
   | 'propose-termination'
@@ -89,6 +91,8 @@ export const roleTable: Readonly<Record<Action, readonly Role[]>> = {
   'manage-watch-list': ['security-officer'],
   'save-search': ['security-officer'],
   'list-provisions': ['security-officer'],
+  'export-trail': ['security-officer'],
+  'approve-export': ['security-officer', 'terminal-manager'],
   'view-review-days': ['terminal-manager', 'security-officer'],
   'sign-day': ['terminal-manager'],
   'propose-termination': ['terminal-manager', 'security-officer'],
