@@ -20,6 +20,7 @@ import {
   SignsOfLife,
   silence,
   Troubles,
+  uncosigned,
   workerContext,
 } from '#application';
 import {
@@ -40,6 +41,7 @@ import {
 
 /** The log and the read models follow at most this far behind a commit, in milliseconds of real time (decision 8). */
 const FOLLOW_MS = 250;
+const WITNESS_MS = 1_000;
 const RETENTION_MS = 1_000;
 const HOUSEKEEPING_MS = 30_000;
 const HOUR_MS = 3_600_000;
@@ -70,6 +72,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly peeking: ReturnType<typeof detectionOf>;
   private readonly presence: SingleFlight;
   private readonly sequencing: SingleFlight;
+  private readonly witnessing: SingleFlight;
   private readonly counting: SingleFlight;
   private readonly projecting: SingleFlight;
   private readonly detecting: SingleFlight;
@@ -91,7 +94,8 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
       recordInDoubt: () => Promise.resolve(false),
     });
     this.presence = this.alarm.flight('presence', () => this.showPresence());
-    this.sequencing = this.alarm.flight('log', () => this.follow('log'));
+    this.sequencing = this.alarm.flight('log', () => this.sequenceLog());
+    this.witnessing = this.alarm.flight('witnesses', () => this.askWitnesses());
     this.counting = this.alarm.flight('log-count', () => this.countEvents());
     this.projecting = this.alarm.flight('read-models', () => this.follow('readModels'));
     this.detecting = this.alarm.flight('detectors', () => this.detect());
@@ -117,9 +121,20 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     this.stopping = true;
     this.endWatch();
     this.stop.abort();
-    const { sequencing, counting, projecting, detecting, judging, retention, abandoned, housekeeping } = this;
+    const {
+      sequencing,
+      witnessing,
+      counting,
+      projecting,
+      detecting,
+      judging,
+      retention,
+      abandoned,
+      housekeeping,
+    } = this;
     const flights = [
       sequencing,
+      witnessing,
       counting,
       projecting,
       detecting,
@@ -146,6 +161,12 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   async sequence(): Promise<void> {
     await Promise.all([this.sequencing.run(), this.projecting.run()]);
     await this.detecting.run();
+  }
+
+  /** Has the log's witnesses cosign what is new in it. */
+  @Interval(WITNESS_MS)
+  witness(): Promise<void> {
+    return this.witnessing.run();
   }
 
   /** Carries out what the events call for, and sends the alerts that are due. */
@@ -198,7 +219,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private conditions(troubles: Troubles): readonly Condition[] {
-    const { logHealth, vault, operations, clock, configuration } = this.rooms;
+    const { logHealth, cosignedAge, vault, operations, clock, configuration } = this.rooms;
     const { dailyReviews } = reviewsOf(this.rooms);
     const api = new SignsOfLife(operations.leases, clock, {
       lease: API_LEASE,
@@ -210,11 +231,21 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
       () => this.onWatch,
       [
         ...conditionsOf({ troubles, logHealth, unsequencedMs, vault }),
+        uncosigned(cosignedAge, configuration.uncosignedAlarmMinutes * 60_000),
         ...this.erasures.conditions(),
         { kind: 'review-unsigned', holds: () => dailyReviews.anyOverdue(configuration.agreement) },
         silence('api-silent', api),
       ],
     );
+  }
+
+  private async sequenceLog(): Promise<void> {
+    const witnessing = this.duties?.witnessing ?? null;
+    if (witnessing === null || (await witnessing.mayGoOn())) await this.follow('log');
+  }
+
+  private async askWitnesses(): Promise<void> {
+    await this.duties?.witnessing?.ask();
   }
 
   private async follow(which: 'log' | 'readModels'): Promise<void> {

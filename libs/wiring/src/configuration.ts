@@ -1,6 +1,7 @@
 import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { LogReaders } from './log-readers.js';
+import { readWitnesses } from './log-witnesses.js';
 import { type Bilingual, Fault, type Setting } from './setting.js';
 import { settings } from './settings.js';
 
@@ -52,8 +53,9 @@ const filesOf: Readonly<Record<ProcessRole, readonly (keyof typeof settings)[]>>
     'smtpCa',
     'webhookCa',
     'logReaders',
+    'witnesses',
   ],
-  worker: ['logKey', 'smtpPasswordFile', 'smtpCa', 'webhookCa'],
+  worker: ['logKey', 'witnesses', 'smtpPasswordFile', 'smtpCa', 'webhookCa'],
   cli: [],
 };
 
@@ -98,7 +100,8 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, role: ProcessR
   }
   const values = valuesOf(given, role, secrets, faults);
   faults.push(...mailFaults(values));
-  if (role === 'api') faults.push(...readerFaults(values));
+  if (role === 'api') faults.push(...listFaults(values, 'logReaders', (file) => LogReaders.read(file)));
+  if (role !== 'cli') faults.push(...listFaults(values, 'witnesses', readWitnesses));
   if (faults.length) throw new ConfigurationFaults(faults);
   return { ...(values as unknown as Values), data, secrets, paths: pathsOf(data, secrets) };
 }
@@ -158,12 +161,17 @@ function mailFaults(values: Partial<Record<keyof typeof settings, unknown>>): re
   return faults;
 }
 
-/** What is wrong in the list of the log's readers; that it cannot be read at all was said. */
-function readerFaults({ logReaders }: Partial<Record<keyof typeof settings, unknown>>): readonly Bilingual[] {
-  if (typeof logReaders !== 'string' || !isReadable(logReaders)) return [];
-  const read = LogReaders.read(logReaders);
-  const { name } = settings.logReaders;
-  return read instanceof Fault ? [{ ja: `${name} ${read.ja}`, en: `${name} ${read.en}` }] : [];
+/** What is wrong in a listed file; that it cannot be read at all was said. */
+function listFaults(
+  values: Partial<Record<keyof typeof settings, unknown>>,
+  key: 'logReaders' | 'witnesses',
+  read: (file: string) => unknown,
+): readonly Bilingual[] {
+  const file = values[key];
+  if (typeof file !== 'string' || !isReadable(file)) return [];
+  const listed = read(file);
+  const { name } = settings[key];
+  return listed instanceof Fault ? [{ ja: `${name} ${listed.ja}`, en: `${name} ${listed.en}` }] : [];
 }
 
 /** Names that begin like settings and belong to tools around Kiroku. */

@@ -9,15 +9,19 @@ import {
   recordLogKey,
   RetentionRun,
   verifyCheckpoint,
+  Witnessing,
   workerContext,
 } from '#application';
-import { ed25519Signer, openLog } from '#ledger';
+import { Cosigning, ed25519Signer, type Log, openLog } from '#ledger';
 import { openProjections } from '#read-models';
+import { witnessesOf } from './log-witnesses.js';
 import type { Rooms } from './rooms.js';
 
 /** What the one active worker holds besides the rooms: everything that only one process may write. */
 export interface Duties {
   readonly log: LogFollower;
+  /** Null where the log has no witnesses. */
+  readonly witnessing: Witnessing | null;
   readonly readModels: Follower;
   readonly retention: RetentionRun;
   readonly keyRecords: KeyRecords;
@@ -71,7 +75,8 @@ export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<D
       keyRecords,
       settings,
     );
-    return { log: sequencing, readModels: projecting, retention, keyRecords, context, close };
+    const witnessing = witnessingOf(rooms, log);
+    return { log: sequencing, witnessing, readModels: projecting, retention, keyRecords, context, close };
   } catch (error) {
     await close();
     throw error;
@@ -80,3 +85,10 @@ export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<D
 
 /** A process that has not reported its keys for this long, in milliseconds of real time, is dead. */
 const STALE_MS = 30_000;
+
+function witnessingOf({ configuration, operations, clock }: Rooms, log: Log): Witnessing | null {
+  const witnesses = witnessesOf(configuration);
+  if (!witnesses.length) return null;
+  const names = witnesses.map(({ verifier }) => verifier.name);
+  return new Witnessing(names, new Cosigning(log, witnesses), log, operations.marks, clock);
+}

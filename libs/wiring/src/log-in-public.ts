@@ -13,6 +13,7 @@ export class PublicLog {
   constructor(
     private readonly readers: LogReaders,
     private readonly directory: string,
+    private readonly witnessed: boolean,
   ) {}
 
   /** Whether the token is somebody's. */
@@ -23,7 +24,7 @@ export class PublicLog {
   /** A file as C2SP tlog-tiles has it served; null for 404. Throws the ledger's LogInconsistent. */
   serve(path: string): ServedFile | null {
     try {
-      return PublishedLog.open(this.directory).serve(path, { witnessed: false });
+      return PublishedLog.open(this.directory).serve(path, { witnessed: this.witnessed });
     } catch (error) {
       if (error instanceof LogNotFound) return null;
       throw error;
@@ -32,8 +33,8 @@ export class PublicLog {
 }
 
 /** The log's files for the configured readers, who were checked when the configuration was read. */
-export function publicLogOf({ configuration: { logReaders, paths } }: Rooms): PublicLog {
+export function publicLogOf({ configuration: { logReaders, witnesses, paths } }: Rooms): PublicLog {
   const readers = logReaders === null ? LogReaders.none : LogReaders.read(logReaders);
   if (readers instanceof Fault) throw new Error(`KIROKU_LOG_READERS ${readers.en}`);
-  return new PublicLog(readers, paths.log);
+  return new PublicLog(readers, paths.log, witnesses !== null);
 }

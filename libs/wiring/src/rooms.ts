@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import {
   type AcknowledgementLinks,
   Agreements,
+  CosignedAge,
   DenialCounter,
   Disclosures,
   ErasureHolds,
@@ -26,7 +27,7 @@ import {
 } from '#application';
 import { catalogue } from '#domain';
 import { type EventStore, openSqliteEventStore, type StoreFailed } from '#event-store';
-import type { LogReader } from '#ledger';
+import { type LogReader, PublishedLog } from '#ledger';
 import type { Channels, Lifeboat } from '#notifications';
 import {
   type BusinessClock,
@@ -43,6 +44,7 @@ import { alarmOf, openWaysOut } from './alarm.js';
 import type { WebhookSecrets } from './alert-key.js';
 import type { Configuration } from './configuration.js';
 import { logThatMayCome } from './log-that-may-come.js';
+import { witnessesOf } from './log-witnesses.js';
 import { reviewsOf } from './reviews.js';
 
 /** How this process ends when it cannot go on (decision 5). */
@@ -62,6 +64,8 @@ export interface Rooms {
   readonly credentials: CredentialStore;
   readonly log: LogReader;
   readonly logHealth: LogHealth;
+  /** How long the log has waited for its witnesses. */
+  readonly cosignedAge: CosignedAge;
   readonly channels: Channels;
   /** What this process and its siblings know when nothing else can be read (decision 21). */
   readonly lifeboat: Lifeboat;
@@ -126,14 +130,22 @@ export async function openRooms(
     const credentials = keep(openCredentials({ file: paths.credentials, pepper: pepperFrom(macKey) }));
     const log = keep(logThatMayCome({ directory: paths.log, database: paths.ledgerDatabase }));
     const journal = new Journal(store, vault, clock);
+    const cosignedAge = new CosignedAge(
+      witnessesOf(configuration).map(({ verifier }) => verifier.name),
+      operations.marks,
+      () => PublishedLog.open(paths.log),
+      clock,
+    );
     const logHealth = new LogHealth(
       store,
       log,
       clock,
       {
         unsequencedMs: configuration.unsequencedMinutes * 60_000,
+        uncosignedMs: configuration.uncosignedHours * 3_600_000,
       },
       () => operations.marks.read<boolean>(LOG_DISTRUSTED) === true,
+      cosignedAge,
     );
     const lease = `${process}/${randomUUID()}`;
     return {
@@ -148,6 +160,7 @@ export async function openRooms(
       credentials,
       log,
       logHealth,
+      cosignedAge,
       channels,
       lifeboat,
       links,

@@ -19,7 +19,7 @@ const PUBLIC_ROUTES = [
   'GET /acknowledge/{alert}/{token}',
   'GET /livez',
   'GET /log/{reader}/checkpoint',
-  'GET /log/{reader}/tile/*',
+  'GET /log/{reader}/tile/{path}',
   'GET /openapi.json',
   'GET /readyz',
   'POST /acknowledge/{alert}/{token}',

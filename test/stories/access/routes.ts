@@ -39,8 +39,8 @@ function routeOf(controller: object, handler: Handler, dto: Dto | null): Route {
   const method = RequestMethod[Number(Reflect.getMetadata(METHOD_METADATA, handler))] ?? 'none';
   return {
     method: method.toLowerCase() as Method,
-    path: pattern.replaceAll(/:(\w+)/g, '{$1}'),
-    url: pattern.replaceAll(/:\w+/g, NOTHING),
+    path: pattern.replaceAll(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}'),
+    url: pattern.replaceAll(/:\w+|\*$/g, NOTHING),
     action: (Reflect.getMetadata(ACTION, handler) as Action | undefined) ?? null,
     isPublic: marked(PUBLIC, handler, controller),
     atTerminal: marked(AT_TERMINAL, handler, controller),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { cosigner, ed25519Signer, generateSigningKey } from '#ledger';
 import {
   ConfigurationFaults,
   makeDemoPki,
@@ -12,6 +13,14 @@ import {
 } from '#wiring';
 
 const SECRET = 'not-to-be-repeated-730164';
+
+const ORIGIN = 'kiroku.example/log';
+const logVerifier = ed25519Signer(ORIGIN, generateSigningKey(ORIGIN).privateKeyPem).verifierKey;
+const witnessVerifier = cosigner(
+  'w.example',
+  generateSigningKey('w.example').privateKeyPem,
+  Date.now,
+).verifierKey;
 
 describe('the configuration', () => {
   let directory: string;
@@ -136,6 +145,24 @@ describe('the configuration', () => {
     expect(complaint({ ...usual, KIROKU_LOG_READERS: join(directory, 'nowhere') })).toContain(
       'KIROKU_LOG_READERS',
     );
+  });
+
+  it.each([
+    ['no key', 'https://witness.example'],
+    ['a key of another kind', `${logVerifier} https://witness.example`],
+    ['no URL', witnessVerifier],
+    ['another scheme', `${witnessVerifier} ftp://witness.example`],
+    ['one witness twice', `${witnessVerifier} https://a.example\n${witnessVerifier} https://b.example`],
+  ])('takes no list of witnesses with %s, in api and worker', (_what, text) => {
+    const KIROKU_WITNESSES = join(directory, 'witnesses');
+    for (const role of ['api', 'worker'] as const) {
+      writeFileSync(KIROKU_WITNESSES, `${text}\n`);
+      expect(complaint({ ...usual, KIROKU_WITNESSES }, role)).toMatch(
+        /KIROKU_WITNESSES has a line [12] that/,
+      );
+      writeFileSync(KIROKU_WITNESSES, `# ours\n\n${witnessVerifier} http://127.0.0.1:8080\n`);
+      expect(complaint({ ...usual, KIROKU_WITNESSES }, role)).not.toContain('KIROKU_WITNESSES');
+    }
   });
 
   describe('of the alarm', () => {

@@ -31,11 +31,12 @@ export class Readiness {
   ) {}
 
   async report(): Promise<ReadinessReport> {
-    const { store, vault, logHealth, queries, configuration } = this.rooms;
+    const { store, vault, logHealth, cosignedAge, queries, configuration } = this.rooms;
     const checks = await Promise.all([
       check('store', async () => ({ ok: true, value: await store.lastPosition() })),
       check('keys', async () => ({ ok: true, value: (await vault.epochs()).current })),
       check('log', async () => ({ ok: await logHealth.provable(), value: await logHealth.lagMs() })),
+      ...(cosignedAge.isAsked ? [check('witnesses', async () => this.cosigned())] : []),
       check('read-models', async () =>
         this.behind((await queries.readUpTo())?.position ?? null, PROJECTION_LAG_MS),
       ),
@@ -57,6 +58,13 @@ export class Readiness {
   private async behind(position: string | null, mostMs: number): Promise<Check> {
     const lagMs = await lagBehind(this.rooms.store, position, this.rooms.clock.realNow());
     return { ok: lagMs <= mostMs, value: lagMs };
+  }
+
+  /** Whether the witnesses keep up, and for how long what is oldest has waited for one of them. */
+  private cosigned(): Check {
+    const { cosignedAge, configuration } = this.rooms;
+    const ageMs = cosignedAge.ageMs();
+    return { ok: ageMs <= configuration.uncosignedHours * 3_600_000, value: ageMs };
   }
 
   private lives(name: string): boolean {

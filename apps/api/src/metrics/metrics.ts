@@ -32,6 +32,14 @@ export class ApiMetrics {
         },
       }),
       new Gauge({
+        name: 'kiroku_log_uncosigned_seconds',
+        help: 'Age of the oldest entry of the log that a witness has not cosigned; 0 without witnesses.',
+        registers: [metrics],
+        collect() {
+          this.set(rooms.cosignedAge.ageMs() / 1_000);
+        },
+      }),
+      new Gauge({
         name: 'kiroku_key_epoch',
         help: 'Epoch of the root key.',
         registers: [metrics],

@@ -2,6 +2,7 @@ import { addDays, type FaultKind, startOfTokyoDay, tokyoDay } from '#domain';
 import type { Clock } from '#operations';
 import type { Queries } from '#read-models';
 import type { KeyCustody } from '#vault';
+import type { CosignedAge } from '../log/cosigned-age.js';
 import type { LogHealth } from '../log/log-health.js';
 import type { RunReport } from '../retention/retention-run.js';
 import type { SignsOfLife } from './silence.js';
@@ -84,6 +85,7 @@ export function conditionsOf({ troubles, logHealth, unsequencedMs, vault }: Watc
     { kind: 'follower-diverged', holds: met('follower-diverged') },
     { kind: 'log-not-verifying', holds: anyOf(met('log-not-verifying'), parted) },
     { kind: 'log-late', holds: twice(late) },
+    { kind: 'log-forked', holds: met('log-forked') },
     { kind: 'key-trouble', holds: anyOf(met('key-trouble'), twice(rootless)) },
     { kind: 'store-failed', holds: met('store-failed') },
     { kind: 'duty-failing', holds: met('duty-failing') },
@@ -91,6 +93,12 @@ export function conditionsOf({ troubles, logHealth, unsequencedMs, vault }: Watc
 }
 
 /** How long the runs may stand still before it is asked what they leave undone, in milliseconds of real time. */
+/** Some witness has not cosigned for longer than `afterMs`, milliseconds of real time. */
+export const uncosigned = (cosigned: Pick<CosignedAge, 'ageMs'>, afterMs: number): Condition => ({
+  kind: 'log-uncosigned',
+  holds: twice(async () => cosigned.ageMs() > afterMs),
+});
+
 const STUCK_MS = 60_000;
 
 type Last = { readonly state: 'none' } | { readonly state: 'stuck'; readonly since: number } | RunReport;

@@ -10,6 +10,7 @@ const faultsOfCodes: Readonly<Record<string, FaultKind>> = {
   'log-inconsistent': 'log-not-verifying',
   'entry-refused': 'log-not-verifying',
   'malformed-note': 'log-not-verifying',
+  'log-forked': 'log-forked',
   'vault-unavailable': 'key-trouble',
   'key-gone': 'key-trouble',
   'seal-broken': 'key-trouble',
@@ -64,6 +65,7 @@ const provenAtOnce: ReadonlySet<FaultKind> = new Set([
   'events-missing',
   'follower-diverged',
   'log-not-verifying',
+  'log-forked',
 ]);
 /** What else fails is a fault when it failed so often in a row, and for so long: milliseconds of real time. */
 const TIMES = 3;

@@ -3,13 +3,16 @@ import type { EventStore, Position } from '#event-store';
 import type { LogReader } from '#ledger';
 import type { Clock } from '#operations';
 import { holds } from '../followers/follower.js';
+import type { CosignedAge } from './cosigned-age.js';
 
 /** Bounds of decision 8; configured, with strict defaults. */
 export interface LogBounds {
   /** Inquiries stop when the oldest unsequenced event is older than this, in milliseconds of real time. */
   readonly unsequencedMs: number;
+  /** They stop also when the oldest entry that a witness has not cosigned is older than this. */
+  readonly uncosignedMs: number;
 }
-export const strictLogBounds: LogBounds = { unsequencedMs: 15 * 60_000 };
+export const strictLogBounds: LogBounds = { unsequencedMs: 15 * 60_000, uncosignedMs: 24 * 3_600_000 };
 
 /** Age, in milliseconds of real time, of the oldest event after `position`; 0 when there is none. */
 export async function lagBehind(
@@ -47,12 +50,15 @@ export class LogHealth {
     private readonly bounds: LogBounds = strictLogBounds,
     /** Whether the worker has found that events are missing from the store; it counts them, which is too slow here. */
     private readonly distrusted: () => boolean = () => false,
+    /** How long the log has waited for its witnesses, where it has any. */
+    private readonly cosigned: Pick<CosignedAge, 'ageMs'> = { ageMs: () => 0 },
   ) {}
 
   /** Inquiries may go on: what they record will be proven in time. */
   async provable(): Promise<boolean> {
     try {
-      return (await this.lagMs()) <= this.bounds.unsequencedMs;
+      const sequenced = (await this.lagMs()) <= this.bounds.unsequencedMs;
+      return sequenced && this.cosigned.ageMs() <= this.bounds.uncosignedMs;
     } catch {
       // Who cannot say that it will be proven says no: the inquiry is refused on record.
       return false;

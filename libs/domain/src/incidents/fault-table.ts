@@ -94,6 +94,18 @@ export const faultTable: Readonly<Record<FaultKind, FaultMeaning>> = {
     en: 'The verifiable log does not verify.',
     ja: '検証可能ログの検証に失敗しました。',
   },
+  'log-uncosigned': {
+    incident: 'failure',
+    clears: 'observation',
+    en: 'A witness has not cosigned the verifiable log for too long.',
+    ja: '検証可能ログに対する証人の連署が、長時間得られていません。',
+  },
+  'log-forked': {
+    incident: 'leak-feared',
+    clears: 'close',
+    en: 'A witness knows another history of the verifiable log: it was rewritten, or is an old copy.',
+    ja: '検証可能ログと異なる履歴を証人が保持しています（書換え又は古い複製への復元のおそれ）。',
+  },
   'key-trouble': {
     incident: 'failure',
     clears: 'observation',

@@ -26,6 +26,8 @@ export const faultKinds = [
   'follower-diverged',
   'log-late',
   'log-not-verifying',
+  'log-uncosigned',
+  'log-forked',
   'key-trouble',
   'store-failed',
   'duty-failing',

@@ -1,0 +1,151 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { type Cosigned, LogNotFound, type LogState, type WitnessReply } from '#ledger';
+import { InMemory } from '../testing/in-memory.js';
+import { CosignedAge, LOG_COSIGNED } from './cosigned-age.js';
+import { LogHealth, strictLogBounds } from './log-health.js';
+import { Witnessing } from './witnessing.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const cosigned: WitnessReply = { kind: 'cosigned', lines: '', time: 0 };
+const away: WitnessReply = { kind: 'unreachable', why: 'ECONNREFUSED' };
+const ahead: WitnessReply = { kind: 'ahead', size: 900 };
+const forked: WitnessReply = { kind: 'forked', why: '422 inconsistent' };
+
+describe('the witnesses of the log', () => {
+  let memory: InMemory;
+  let values: Map<string, unknown>;
+  let entries: Buffer[];
+  let replies: Record<string, WitnessReply>;
+  let asked: number;
+  let age: CosignedAge;
+  let witnessing: Witnessing;
+
+  const marks = {
+    // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as the port has it
+    read: <T>(name: string): T | null => (values.get(name) as T | undefined) ?? null,
+    write: (name: string, value: unknown): void => void values.set(name, value),
+  };
+  const size = (): number => entries.length;
+  /** An entry of the log, recorded now. */
+  const record = (): void => void entries.push(Buffer.from(JSON.stringify({ id: memory.journal.newId() })));
+  const ask = async (): Promise<Cosigned> => {
+    asked += 1;
+    return {
+      size: size(),
+      published: true,
+      replies: Object.entries(replies).map(([witness, reply]) => ({ witness, reply })),
+    };
+  };
+
+  beforeEach(() => {
+    memory = new InMemory();
+    [values, entries, asked] = [new Map(), [], 0];
+    replies = { 'w/1': cosigned, 'w/2': cosigned };
+    const published = () => ({ entry: (index: number) => entries[index] ?? null });
+    const names = Object.keys(replies);
+    age = new CosignedAge(names, marks, published, memory.clock);
+    const state = async (): Promise<LogState> => ({ size: size() }) as LogState;
+    witnessing = new Witnessing(names, { ask }, { state }, marks, memory.clock);
+  });
+
+  it('are asked again only when there is something new', async () => {
+    record();
+    for (const _tick of [1, 2, 3]) await witnessing.ask();
+    expect([asked, age.ageMs()]).toEqual([1, 0]);
+    record();
+    await witnessing.ask();
+    expect(asked).toBe(2);
+  });
+
+  it('must all have cosigned: the age is that of the oldest entry which one has not', async () => {
+    record();
+    await witnessing.ask();
+    replies = { ...replies, 'w/2': away };
+    record();
+    memory.clock.advance(3 * MINUTE_MS);
+    record();
+    await witnessing.ask();
+    expect(age.ageMs()).toBe(3 * MINUTE_MS);
+    replies = { ...replies, 'w/2': cosigned };
+    memory.clock.advance(MINUTE_MS);
+    await witnessing.ask();
+    expect(age.ageMs()).toBe(0);
+  });
+
+  it('are left alone for a moment after one did not cosign', async () => {
+    replies = { ...replies, 'w/1': away };
+    record();
+    for (const _tick of [1, 2, 3]) await witnessing.ask();
+    expect(asked).toBe(1);
+    memory.clock.advance(5_000);
+    await witnessing.ask();
+    expect(asked).toBe(2);
+  });
+
+  it('are waited for since they were first asked, not for the years before', async () => {
+    record();
+    memory.clock.advance(1_000 * HOUR_MS);
+    expect(age.ageMs()).toBe(0);
+    replies = { 'w/1': cosigned, 'w/2': away };
+    await witnessing.ask();
+    memory.clock.advance(2 * MINUTE_MS);
+    await witnessing.ask();
+    expect(age.ageMs()).toBe(2 * MINUTE_MS);
+  });
+
+  it.each([
+    ['another history', forked],
+    ['more of it than there is', ahead],
+  ])('stop a log of which one knows %s, until it says so no more', async (_what, reply) => {
+    record();
+    replies = { ...replies, 'w/2': reply };
+    expect(await witnessing.mayGoOn()).toBe(false);
+    for (const _tick of [1, 2]) {
+      await expect(witnessing.ask()).rejects.toMatchObject({ code: 'log-forked', witnesses: ['w/2'] });
+    }
+    expect(await witnessing.mayGoOn()).toBe(false);
+    replies = { ...replies, 'w/2': cosigned };
+    memory.clock.advance(5_000);
+    await witnessing.ask();
+    expect(await witnessing.mayGoOn()).toBe(true);
+  });
+
+  it('do not stop a log by being away', async () => {
+    replies = { 'w/1': away, 'w/2': away };
+    expect(await witnessing.mayGoOn()).toBe(true);
+  });
+
+  it('end inquiries after 24 hours, and at once when the log’s files cannot be read', async () => {
+    record();
+    await witnessing.ask();
+    const state = async () => ({ position: null, eventId: null }) as LogState;
+    const healthOf = (cosignedAge: Pick<CosignedAge, 'ageMs'>): LogHealth =>
+      new LogHealth(memory.store, { state }, memory.clock, strictLogBounds, () => false, cosignedAge);
+    replies = { ...replies, 'w/1': away };
+    record();
+    await witnessing.ask();
+    memory.clock.advance(24 * HOUR_MS);
+    expect(await healthOf(age).provable()).toBe(true);
+    memory.clock.advance(1);
+    expect(await healthOf(age).provable()).toBe(false);
+    const broken = new CosignedAge(
+      ['w/1'],
+      marks,
+      () => {
+        throw new Error('EIO');
+      },
+      memory.clock,
+    );
+    expect(await healthOf(broken).provable()).toBe(false);
+  });
+
+  it('are not late for a log that nobody has begun', () => {
+    values.set(LOG_COSIGNED, { 'w/1': { size: 0, since: 0 } });
+    const published = (): never => {
+      throw new LogNotFound('nowhere');
+    };
+    expect(new CosignedAge(['w/1'], marks, published, memory.clock).ageMs()).toBe(0);
+    expect(new CosignedAge([], marks, published, memory.clock).isAsked).toBe(false);
+  });
+});

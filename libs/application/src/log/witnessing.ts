@@ -1,0 +1,78 @@
+import type { Cosigned, Cosigning, LogReader } from '#ledger';
+import type { Clock, Marks } from '#operations';
+import { type CosignedSizes, LOG_COSIGNED } from './cosigned-age.js';
+
+/** After a round in which a witness did not cosign, the next one waits this long: milliseconds of real time. */
+const PAUSE_MS = 5_000;
+
+/** A witness has cosigned another history of this log: it was rewritten, or is an old copy (decision 16). */
+export class LogForked extends Error {
+  readonly code = 'log-forked';
+  constructor(readonly witnesses: readonly string[]) {
+    super(`another history of the log is known to ${witnesses.join(', ')}`);
+    this.name = 'LogForked';
+  }
+}
+
+/**
+ * Asks the log's witnesses for each new checkpoint, and remembers how far each has come. Nothing is recorded as an event:
+ * each would be one more entry to be cosigned.
+ *
+ * While a witness says that it knows another history the log must not go on: every further entry would deepen the fork.
+ * So inquiries end a quarter of an hour later, and it is found out by people which of the two is right.
+ */
+export class Witnessing {
+  private against: readonly string[] | null = null;
+  private failedAt = -Infinity;
+
+  constructor(
+    /** Names of all witnesses. */
+    private readonly witnesses: readonly string[],
+    private readonly cosigning: Pick<Cosigning, 'ask'>,
+    private readonly log: Pick<LogReader, 'state'>,
+    private readonly marks: Marks,
+    private readonly clock: Pick<Clock, 'realNow'>,
+  ) {}
+
+  /**
+   * Asks, if there is something to ask. Rejects with LogForked, at every call until no witness says so any more, and with
+   * what the log itself rejects with.
+   */
+  async ask(): Promise<void> {
+    if (await this.isDue()) this.learn(await this.cosigning.ask());
+    if (this.against?.length) throw new LogForked(this.against);
+  }
+
+  /** Whether the log may go on: the witnesses were asked once, however that ended, and none knows another history. */
+  async mayGoOn(): Promise<boolean> {
+    // An old copy must not grow before it is known to be one.
+    if (this.against === null) this.learn(await this.cosigning.ask());
+    return this.against?.length === 0;
+  }
+
+  private async isDue(): Promise<boolean> {
+    if (Math.abs(this.clock.realNow() - this.failedAt) < PAUSE_MS) return false;
+    if (this.against === null || this.against.length > 0) return true;
+    const { size } = await this.log.state();
+    const sizes = this.sizes();
+    return this.witnesses.some((name) => (sizes[name]?.size ?? -1) < size);
+  }
+
+  private learn({ size, replies }: Cosigned): void {
+    const before = this.sizes();
+    const told = replies.map(({ witness, reply }) => {
+      const { since = this.clock.realNow(), size: known = null } = before[witness] ?? {};
+      return [witness, { since, size: reply.kind === 'cosigned' ? size : known }] as const;
+    });
+    this.marks.write(LOG_COSIGNED, Object.fromEntries(told));
+    this.against = replies.flatMap(({ witness, reply }) =>
+      reply.kind === 'forked' || reply.kind === 'ahead' ? [witness] : [],
+    );
+    const complete = replies.every(({ reply }) => reply.kind === 'cosigned');
+    this.failedAt = complete ? -Infinity : this.clock.realNow();
+  }
+
+  private sizes(): CosignedSizes {
+    return this.marks.read<CosignedSizes>(LOG_COSIGNED) ?? {};
+  }
+}

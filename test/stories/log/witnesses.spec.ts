@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
+import {
+  Cosigning,
+  ed25519Signer,
+  generateSigningKey,
+  leafHash,
+  openCheckpoint,
+  openLog,
+  parseTlogProof,
+  parseVerifierKey,
+  type RunningWitness,
+  startWitness,
+  verifyTlogProof,
+} from '#ledger';
+import { ask, codesOf } from '../../harness/people.js';
+import { until } from '../../harness/processes.js';
+import { AlarmScene } from '../incidents/alarm-scene.js';
+
+const ORIGIN = 'kiroku.example/log';
+const TOKEN = 'of-the-provider-0123456789';
+const MINUTE_MS = 60_000;
+const found = { residentCode: wellKnown.found };
+
+describe('a log with a witness', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'kiroku-witnessed-'));
+  const { privateKeyPem } = generateSigningKey(ORIGIN);
+  const signer = ed25519Signer(ORIGIN, privateKeyPem);
+  const keys = { log: [parseVerifierKey(signer.verifierKey)] };
+  let witness: RunningWitness | null = null;
+  let scene: AlarmScene;
+  let port = 0;
+  let witnessKey = '';
+
+  const startIt = async (): Promise<RunningWitness> => {
+    const state = join(directory, 'witness');
+    const logKeys = [signer.verifierKey];
+    witness = await startWitness({ directory: state, name: 'provider.example/witness', logKeys, port });
+    return witness;
+  };
+  const endIt = async (): Promise<void> => {
+    await witness?.close();
+    witness = null;
+  };
+  const trusted = () => ({ ...keys, witnesses: [parseVerifierKey(witnessKey)] });
+  const servedCheckpoint = async (): Promise<string> =>
+    (await scene.people.security.get(`/log/${TOKEN}/checkpoint`).expect(200)).text;
+
+  beforeAll(async () => {
+    const running = await startIt();
+    port = Number(new URL(running.url).port);
+    witnessKey = running.verifierKey;
+    const file = (name: string, text: string): string => {
+      writeFileSync(join(directory, name), text);
+      return join(directory, name);
+    };
+    scene = await AlarmScene.open({
+      KIROKU_LOG_KEY: file('log.key.pem', privateKeyPem),
+      KIROKU_WITNESSES: file('witnesses', `# the provider’s\n${witnessKey} ${running.url}\n`),
+      KIROKU_LOG_READERS: file('readers', `provider ${createHash('sha256').update(TOKEN).digest('hex')}\n`),
+      KIROKU_UNCOSIGNED_HOURS: '1',
+    });
+  });
+  afterAll(async () => {
+    await scene.close();
+    await endIt();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const age = async (): Promise<number> => {
+    const { body } = await scene.people.security.get('/readyz');
+    return Number(body.checks.witnesses.value);
+  };
+  const cosigned = (): Promise<void> =>
+    until('the witness to have cosigned everything', async () => {
+      await scene.kiroku.settle();
+      await scene.kiroku.worker.witness();
+      return (await age()) === 0;
+    });
+
+  it('is served under a checkpoint that the witness has cosigned, and gives proofs under it', async () => {
+    const { body } = await ask(scene.people.operator, found).expect(200);
+    await cosigned();
+    const opened = openCheckpoint(await servedCheckpoint(), trusted());
+    expect(opened).toMatchObject({ holds: true, checkpoint: { origin: ORIGIN } });
+    for (const { id } of body.receipts) {
+      const { text } = await scene.people.provider.get(`/v1/events/${id}/proof`).expect(200);
+      const proof = parseTlogProof(text);
+      expect(verifyTlogProof(proof, leafHash(proof.extra ?? Buffer.alloc(0)), trusted()).holds).toBe(true);
+    }
+  });
+
+  describe('that goes away', () => {
+    let incident: string;
+
+    it('goes on, and so do inquiries', async () => {
+      await endIt();
+      await ask(scene.people.operator, found).expect(200);
+      await scene.kiroku.settle();
+      await until('the entries to wait for the witness', async () => (await age()) > 0);
+      expect((await scene.people.security.get('/readyz')).body.checks.witnesses.ok).toBe(true);
+      const metrics = await (await fetch(scene.kiroku.api.metricsUrl)).text();
+      expect(metrics).toMatch(/^kiroku_log_uncosigned_seconds (?!0$)[\d.e-]+$/m);
+    });
+
+    it('is an incident after a quarter of an hour', async () => {
+      await scene.pass(15 * MINUTE_MS + 1);
+      incident = await scene.incidentOf('log-uncosigned');
+      await scene.mail(incident, 'recipient');
+      await scene.webhook(incident, 'provider');
+      await ask(scene.people.operator, found).expect(200);
+    });
+
+    it('ends inquiries after the configured hours, and nothing else', async () => {
+      await scene.pass(45 * MINUTE_MS);
+      await until('inquiries to end', async () => {
+        await scene.kiroku.settle();
+        return (await ask(scene.people.operator, found)).status !== 200;
+      });
+      const refused = await ask(scene.people.operator, found);
+      expect([refused.status, codesOf(refused)]).toEqual([503, ['log-not-provable']]);
+      const { status, body } = await scene.people.security.get('/readyz');
+      expect([status, body.checks.witnesses.ok]).toEqual([503, false]);
+      await scene.people.provider.post('/v1/suspensions', { reason: '調査' }).expect(201);
+    });
+
+    it('is over when the witness is back: it cosigns what it missed', async () => {
+      await startIt();
+      scene.passAtOnce(6_000);
+      await cosigned();
+      await until('the fault to be over', async () => {
+        await scene.kiroku.worker.watch();
+        return (await scene.report(incident)).fault?.standing === false;
+      });
+      expect(openCheckpoint(await servedCheckpoint(), trusted()).holds).toBe(true);
+    });
+  });
+
+  it('is told by the witness when it knows another history: a leak is feared, and the log stands still', async () => {
+    await cosigned();
+    await scene.kiroku.stopWorker();
+    await endIt();
+    await cosignAnotherHistory();
+    await scene.kiroku.startWorker();
+    const incident = await scene.incidentOf('log-forked');
+    expect(await scene.report(incident)).toMatchObject({ kind: 'leak-feared' });
+    await scene.mail(incident, 'recipient');
+    await scene.webhook(incident, 'provider');
+    const { size } = await scene.kiroku.api.rooms.log.state();
+    await scene.people.provider.post('/v1/suspensions', { reason: '調査' }).expect(201);
+    await scene.kiroku.settle();
+    expect((await scene.kiroku.api.rooms.log.state()).size).toBe(size);
+    expect(witness?.refusals().map(({ kind }) => kind)).toContain('inconsistent');
+  });
+
+  /** What somebody with the log's key can do: have the witness, which has lost what it knew, cosign another log first. */
+  async function cosignAnotherHistory(): Promise<void> {
+    const state = join(directory, 'witness');
+    for (const name of readdirSync(state).filter((each) => each !== 'identity.json'))
+      rmSync(join(state, name), { recursive: true });
+    const { url } = await startIt();
+    const files = { directory: join(directory, 'other'), database: join(directory, 'other.sqlite') };
+    const other = await openLog({ ...files, origin: ORIGIN, signer });
+    const entry = '{"id":"01a20a00-0000-7000-8000-000000000001"}';
+    const event = {
+      eventId: 'e-1',
+      position: '1',
+      entry,
+      leafHash: leafHash(Buffer.from(entry)).toString('hex'),
+    };
+    await other.append([event], { fence: 1, now: new Date().toISOString() });
+    const cosigning = new Cosigning(other, [{ url, verifier: parseVerifierKey(witnessKey) }]);
+    // The first request may go out on a connection that the other server has closed.
+    await until('the other log to be cosigned', async () => (await cosigning.ask()).published);
+    await other.close();
+  }
+});
