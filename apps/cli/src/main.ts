@@ -42,7 +42,12 @@ program
   .option('--proof <file>', 'check this proof (C2SP tlog-proof) instead')
   .option('--entry <file>', 'with --proof: the entry, where the proof does not carry it')
   .option('--key <vkey>', 'the verifier key, obtained from somebody you trust; repeatable', several)
-  .option('--witness <vkey>', 'with --proof: this witness must have cosigned; repeatable', several)
+  .option('--witness <vkey>', 'this witness must have cosigned; repeatable', several)
+  .option(
+    '--seen <file>',
+    'a checkpoint from earlier, or from a witness: the log must continue it; repeatable',
+    several,
+  )
   .option('--json', 'the result as JSON')
   .action(async (directory: string | undefined, options: VerifyOptions) => {
     process.exitCode = await verify(directory, options);

@@ -66,7 +66,14 @@ export {
   type SequencedEvent,
 } from './port.js';
 export { PublishedLog, type PublishedCheckpoint, type ServedFile } from './published-log.js';
-export { verifyLog, type Fault, type FaultKind, type Verification, type VerifyOptions } from './verify.js';
+export {
+  verifyLog,
+  type Fault,
+  type FaultKind,
+  type SeenCheckpoint,
+  type Verification,
+  type VerifyOptions,
+} from './verify.js';
 export { Cosigning, type Cosigned, type WitnessAddress, type WitnessReply } from './witness/cosigning.js';
 export { startWitness, type RunningWitness, type WitnessOptions } from './witness/witness-server.js';
 export { WitnessStateInUse, type Refusal, type RefusalKind } from './witness/witness-state.js';

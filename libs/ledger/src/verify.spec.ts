@@ -93,6 +93,8 @@ describe('a full check of a sound log', () => {
       size: SIZE,
       root: checkpoint.root.toString('hex'),
       entries: SIZE,
+      witnessed: [],
+      earlier: 0,
       faults: [],
       stopped: false,
     });

@@ -1,25 +1,43 @@
+import { Buffer } from 'node:buffer';
 import { statSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Checkpoint } from './core/checkpoint.js';
-import { type NoteVerifier } from './core/note.js';
+import { TILE_WIDTH, tilesFrom, type Tile } from './core/tiles.js';
 import { parseVerifierKey } from './core/verifier-key.js';
-import { tilesFrom } from './core/tiles.js';
+import type { Witnessed } from './core/witnessed.js';
 import { CHECKPOINT_PATH } from './file/checkpoint-file.js';
-import { fileDisk, type Disk } from './file/disk.js';
+import { fileDisk } from './file/disk.js';
 import { LogNotFound } from './port.js';
 import { CheckedFiles } from './verify/checked-files.js';
-import { auditCheckpoint } from './verify/checkpoint-audit.js';
+import { type CheckedKeys, CheckpointAudit, type PlacedCheckpoint } from './verify/checkpoint-audit.js';
+import { EarlierCheckpoints } from './verify/earlier-checkpoints.js';
 import { EntriesAudit } from './verify/entries-audit.js';
 import { FaultList, type Fault } from './verify/faults.js';
+import { type LogSource, servedFiles } from './verify/log-source.js';
 import { TreeAudit } from './verify/tree-audit.js';
 
 export type { Fault, FaultKind } from './verify/faults.js';
 
+/** A checkpoint that somebody has: kept from an earlier check, or by a witness. */
+export interface SeenCheckpoint {
+  /** Where it came from; a fault names it. */
+  readonly place: string;
+  /** The note, as it was published then. */
+  readonly note: string;
+}
+
 export interface VerifyOptions {
-  /** The log's published directory: `checkpoint` and `tile/`. Nothing else is read. */
+  /**
+   * The log's published directory, `checkpoint` and `tile/`, or the URL prefix (http: or https:) that serves it. Nothing
+   * else is read.
+   */
   readonly directory: string;
-  /** The key that must have signed, obtained elsewhere; without it a log made anew by a forger passes. */
-  readonly verifierKey?: string;
+  /** The key that must have signed, or keys of which one must, obtained elsewhere; without it a log made anew by a forger passes. */
+  readonly verifierKey?: string | readonly string[];
+  /** Witnesses that must have cosigned, each. */
+  readonly witnessKeys?: readonly string[];
+  /** Checkpoints that the log must continue; without any, a log that was cut off or rewritten by its own key passes. */
+  readonly seen?: readonly SeenCheckpoint[];
   /** Called now and then with the entries read so far, of how many. */
   readonly onProgress?: (entries: number, size: number) => void;
 }
@@ -36,6 +54,10 @@ export interface Verification {
   readonly root: string | null;
   /** Entries read. */
   readonly entries: number;
+  /** The valid cosignatures of the witnesses given. */
+  readonly witnessed: readonly Witnessed[];
+  /** How many earlier checkpoints the log was held against. */
+  readonly earlier: number;
   readonly faults: readonly Fault[];
   /** The check was given up after 10,000 faults: there are more. */
   readonly stopped: boolean;
@@ -47,74 +69,116 @@ const BUNDLES_PER_TURN = 8;
 
 /**
  * Checks a whole log from its files alone: the signature, every entry of every bundle against the tiles, every tile
- * against what lies below it, and the root. Reads file by file; memory does not grow with the log but for 8 to 16
- * bytes an entry, which find repeated events.
+ * against what lies below it, the root, the cosigned checkpoint, and earlier checkpoints. Reads file by file; memory
+ * does not grow with the log but for 8 to 16 bytes an entry, which find repeated events.
  *
  * A damaged log never throws: it gives faults. Throws LogNotFound when there is no such directory, and MalformedNote
- * for an unusable verifier key.
+ * for an unusable key.
  */
 export async function verifyLog({
   directory,
-  verifierKey,
-  onProgress,
+  verifierKey = [],
+  witnessKeys = [],
+  seen = [],
+  onProgress = () => undefined,
 }: VerifyOptions): Promise<Verification> {
-  const verifier = verifierKey === undefined ? null : parseVerifierKey(verifierKey);
+  const keys = {
+    log: [verifierKey].flat().map(parseVerifierKey),
+    witnesses: witnessKeys.map(parseVerifierKey),
+  };
+  return verifyFiles(sourceAt(directory), keys, seen, onProgress);
+}
+
+function sourceAt(directory: string): LogSource {
+  if (/^https?:\/\//.test(directory)) return servedFiles(directory);
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new LogNotFound(directory);
-  return verifyFiles(fileDisk(directory), verifier, onProgress);
+  return fileDisk(directory);
 }
 
 /** The same over anything that reads like a log's directory. */
 export async function verifyFiles(
-  disk: Pick<Disk, 'read'>,
-  verifier: NoteVerifier | null,
+  source: LogSource,
+  keys: CheckedKeys,
+  seen: readonly SeenCheckpoint[] = [],
   onProgress: (entries: number, size: number) => void = () => undefined,
 ): Promise<Verification> {
   const faults = new FaultList(FAULT_LIMIT);
-  const files = new CheckedFiles(disk, faults);
-  const checkpoint = auditCheckpoint(files, verifier, faults);
-  const entries = checkpoint === null ? 0 : await auditTree(checkpoint, files, faults, onProgress);
+  const files = new CheckedFiles(source, faults);
+  const checkpoints = new CheckpointAudit(keys, faults);
+  const latest = await checkpoints.latest(files);
+  const cosigned = await checkpoints.cosigned(files);
+  const given = seen.flatMap(({ place, note }) => checkpoints.read(place, Buffer.from(note)) ?? []);
+  const witnessed = checkpoints.witnessed([latest, cosigned].filter((found) => found !== null));
+  const earlier = [...(cosigned === null ? [] : [cosigned]), ...given];
+  const entries =
+    latest === null ? 0 : await auditTree(latest.checkpoint, earlier, files, faults, onProgress);
   return {
     ok: faults.faults.length === 0,
-    selfConsistentOnly: verifier === null,
-    origin: checkpoint?.origin ?? null,
-    size: checkpoint?.size ?? null,
-    root: checkpoint?.root.toString('hex') ?? null,
+    selfConsistentOnly: keys.log.length === 0,
+    origin: latest?.checkpoint.origin ?? null,
+    size: latest?.checkpoint.size ?? null,
+    root: latest?.checkpoint.root.toString('hex') ?? null,
     entries,
+    witnessed,
+    earlier: earlier.length,
     faults: faults.faults,
     stopped: faults.full,
   };
 }
 
-/** Entries, tiles and root; returns the number of entries read. */
+/** Entries, tiles and roots; returns the number of entries read. */
 async function auditTree(
   checkpoint: Checkpoint,
+  seen: readonly PlacedCheckpoint[],
   files: CheckedFiles,
   faults: FaultList,
   onProgress: (entries: number, size: number) => void,
 ): Promise<number> {
   const entries = new EntriesAudit(files, faults);
   const tree = new TreeAudit(checkpoint.size, files, faults);
+  const earlier = new EarlierCheckpoints(seen, checkpoint, faults);
+  earlier.compare(0, 0, () => tree.rootWith([]));
   for (const bundle of tilesFrom('entries', 0, checkpoint.size)) {
     // A forged size may be astronomical: every bundle that is not there is a fault, and so this ends.
     if (faults.full) return entries.entries;
-    tree.addLeaves(entries.leavesOf(bundle));
+    prepareBehind(bundle, checkpoint.size, files);
+    const leaves = await entries.leavesOf(bundle);
+    const start = bundle.index * TILE_WIDTH;
+    earlier.compare(start + 1, start + bundle.width, (size) => tree.rootWith(leaves.slice(0, size - start)));
+    await tree.addLeaves(leaves);
     if (bundle.index % BUNDLES_PER_TURN === 0) {
       onProgress(entries.entries, checkpoint.size);
       await nextTurn();
     }
   }
-  const root = tree.finish(checkpoint.root);
-  if (root?.equals(checkpoint.root) !== true) {
-    faults.add({
-      kind: 'checkpoint-root',
-      path: CHECKPOINT_PATH,
-      expected: checkpoint.root.toString('hex'),
-      found: root?.toString('hex') ?? 'unknown',
-      message: 'the entries do not have the root of the checkpoint',
-    });
-  }
-  if (entries.isSuspicious) entries.confirm(tilesFrom('entries', 0, checkpoint.size));
+  await auditRoot(checkpoint, tree, faults);
+  if (entries.isSuspicious) await entries.confirm(tilesFrom('entries', 0, checkpoint.size));
   onProgress(entries.entries, checkpoint.size);
   return entries.entries;
+}
+
+async function auditRoot(checkpoint: Checkpoint, tree: TreeAudit, faults: FaultList): Promise<void> {
+  const root = await tree.finish(checkpoint.root);
+  if (root?.equals(checkpoint.root) === true) return;
+  faults.add({
+    kind: 'checkpoint-root',
+    path: CHECKPOINT_PATH,
+    expected: checkpoint.root.toString('hex'),
+    found: root?.toString('hex') ?? 'unknown',
+    message: 'the entries do not have the root of the checkpoint',
+  });
+}
+
+/** Asks for the bundles that come after this one, and for their tiles of leaf hashes. */
+function prepareBehind({ index }: Tile, size: number, files: CheckedFiles): void {
+  if (files.ahead === 0) return;
+  for (const level of ['entries', 0] as const) {
+    const behind = tilesFrom(
+      level,
+      (index + 1) * TILE_WIDTH,
+      Math.min(size, (index + 1 + files.ahead) * TILE_WIDTH),
+    );
+    for (const tile of behind) files.prepare(tile);
+  }
 }

@@ -121,7 +121,7 @@ export async function stepsOf(base: Machine, work: (log: Log) => Promise<unknown
 export async function expectRecovery(machine: Machine, until: number, context: string): Promise<void> {
   await machine.run(follow(until));
   await machine.run(follow(until + 1));
-  const verification = await verifyFiles(machine.disk, verifier);
+  const verification = await verifyFiles(machine.disk, { log: [verifier], witnesses: [] });
   expect({ context, ...verification }).toMatchObject({
     context,
     faults: [],

@@ -31,9 +31,12 @@ export function readTileBytes(disk: Pick<Disk, 'read'>, tile: Tile): Buffer | nu
   if (exact !== null || tile.width === TILE_WIDTH) return exact;
   const full = disk.read(fullTilePath(tile.level, tile.index));
   if (full === null) return null;
-  const length = tile.level === 'entries' ? decodeBundle(full, tile.width).bytes : tile.width * HASH_BYTES;
-  return full.subarray(0, length);
+  return cutToWidth(full, tile);
 }
+
+/** The beginning of a full tile or bundle that is the partial one of this width. */
+export const cutToWidth = (full: Buffer, { level, width }: Tile): Buffer =>
+  full.subarray(0, level === 'entries' ? decodeBundle(full, width).bytes : width * HASH_BYTES);
 
 /** Reads hash tiles for roots and proofs. A missing or cut tile throws LogInconsistent. */
 export const tileReader =

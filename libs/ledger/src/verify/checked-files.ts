@@ -1,46 +1,79 @@
 import type { Buffer } from 'node:buffer';
-import { tilePath, type Tile } from '../core/tiles.js';
-import type { Disk } from '../file/disk.js';
-import { readTileBytes } from '../file/tile-store.js';
+import { fullTilePath, TILE_WIDTH, tilePath, type Tile } from '../core/tiles.js';
+import { cutToWidth } from '../file/tile-store.js';
 import type { FaultList } from './faults.js';
+import type { LogSource } from './log-source.js';
+
+type Missing = 'bundle-missing' | 'tile-missing' | 'checkpoint-missing';
 
 /** Reads a log's files for a check: whatever goes wrong becomes a fault, nothing is thrown. */
 export class CheckedFiles {
+  private readonly asked = new Map<string, Promise<Buffer | null>>();
+
   constructor(
-    private readonly disk: Pick<Disk, 'read'>,
+    private readonly source: LogSource,
     private readonly faults: FaultList,
   ) {}
 
-  /** A tile or bundle; null, and a fault, when it is missing or unreadable. */
-  tile(tile: Tile): Buffer | null {
+  /** How many bundles to `prepare` before they are needed. */
+  get ahead(): number {
+    return this.source.ahead ?? 0;
+  }
+
+  /** Asks for a tile that will be needed soon. */
+  prepare(tile: Tile): void {
     const path = tilePath(tile);
-    const bundle = tile.level === 'entries';
-    return this.reported(path, bundle ? 'bundle-missing' : 'tile-missing', () =>
-      readTileBytes(this.disk, tile),
-    );
+    if (this.asked.has(path)) return;
+    const asked = Promise.resolve(this.source.read(path));
+    // Whoever needs the tile hears of the failure; until then it is nobody's.
+    asked.catch(() => undefined);
+    this.asked.set(path, asked);
+  }
+
+  /** A tile or bundle; null, and a fault, when it is missing or unreadable. */
+  tile(tile: Tile): Promise<Buffer | null> {
+    const missing = tile.level === 'entries' ? 'bundle-missing' : 'tile-missing';
+    return this.reported(tilePath(tile), missing, () => this.readTile(tile));
   }
 
   /** A tile looked into before its turn: null, without a fault, when it is missing or unreadable. */
-  peek(tile: Tile): Buffer | null {
+  async peek(tile: Tile): Promise<Buffer | null> {
     try {
-      return readTileBytes(this.disk, tile);
+      return await this.readTile(tile);
     } catch {
       return null;
     }
   }
 
-  checkpoint(path: string): Buffer | null {
-    return this.reported(path, 'checkpoint-missing', () => this.disk.read(path));
+  checkpoint(path: string): Promise<Buffer | null> {
+    return this.reported(path, 'checkpoint-missing', () => this.source.read(path));
   }
 
-  private reported(
+  /** A file that need not be there; a fault only when it cannot be read. */
+  optional(path: string): Promise<Buffer | null> {
+    return this.reported(path, null, () => this.source.read(path));
+  }
+
+  /** Like `readTileBytes`: from the full tile where the partial one is gone because the tile has become full since. */
+  private async readTile(tile: Tile): Promise<Buffer | null> {
+    const path = tilePath(tile);
+    const exact = await (this.asked.get(path) ?? this.source.read(path));
+    this.asked.delete(path);
+    if (exact !== null || tile.width === TILE_WIDTH) return exact;
+    const full = await this.source.read(fullTilePath(tile.level, tile.index));
+    return full === null ? null : cutToWidth(full, tile);
+  }
+
+  private async reported(
     path: string,
-    missing: 'bundle-missing' | 'tile-missing' | 'checkpoint-missing',
-    read: () => Buffer | null,
-  ): Buffer | null {
+    missing: Missing | null,
+    read: () => Buffer | null | Promise<Buffer | null>,
+  ): Promise<Buffer | null> {
     try {
-      const bytes = read();
-      if (bytes === null) this.faults.add({ kind: missing, path, message: 'the file is missing' });
+      const bytes = await read();
+      if (bytes === null && missing !== null) {
+        this.faults.add({ kind: missing, path, message: 'the file is missing' });
+      }
       return bytes;
     } catch (error) {
       const found = (error as { code?: string }).code ?? 'error';

@@ -21,8 +21,8 @@ export class EntriesAudit {
   ) {}
 
   /** The leaf hashes of a bundle; null for each entry that is not there. */
-  leavesOf(bundle: Tile): Computed[] {
-    const bytes = this.files.tile(bundle);
+  async leavesOf(bundle: Tile): Promise<Computed[]> {
+    const bytes = await this.files.tile(bundle);
     const entries = bytes === null ? [] : this.decode(bundle, bytes);
     entries.forEach((entry, at) => this.checkEntry(bundle, at, entry));
     this.entries += entries.length;
@@ -71,10 +71,10 @@ export class EntriesAudit {
   }
 
   /** The second reading: every occurrence of a suspected id after its first is a fault. */
-  confirm(bundles: Iterable<Tile>): void {
+  async confirm(bundles: Iterable<Tile>): Promise<void> {
     const first = new Map<string, number>();
     for (const bundle of bundles) {
-      const bytes = this.files.peek(bundle);
+      const bytes = await this.files.peek(bundle);
       const entries = bytes === null ? [] : decodeBundle(bytes, bundle.width).entries;
       for (const [at, bytes] of entries.entries()) {
         const form = entryForm(bytes);

@@ -7,6 +7,12 @@ export type FaultKind =
   | 'checkpoint-origin'
   /** The entries do not have the root that the checkpoint names. */
   | 'checkpoint-root'
+  /** The log is shorter than a checkpoint that was seen: cut off, or an old copy. */
+  | 'checkpoint-behind'
+  /** The log is not a continuation of a checkpoint that was seen: rewritten. */
+  | 'checkpoint-fork'
+  /** A witness whose key was given has not cosigned, or its cosignature is bad. */
+  | 'witness-missing'
   | 'bundle-missing'
   /** An entry cut off, too few entries, or bytes after the last. */
   | 'bundle-malformed'
@@ -26,7 +32,7 @@ export type FaultKind =
 /** One fault, and the place to look at. Holds no entry's content: reports may travel (decision 20). */
 export interface Fault {
   readonly kind: FaultKind;
-  /** The file, below the log's directory. */
+  /** The file, below the log's directory; of a checkpoint that was seen elsewhere the place that it was given with. */
   readonly path: string;
   /** The entry's leaf index, where the fault is one entry's. */
   readonly entry?: number;

@@ -34,24 +34,30 @@ export class TreeAudit {
   ) {}
 
   /** Takes the leaf hashes of the next bundle in order: 256, or what the last one has. */
-  addLeaves(leaves: readonly Computed[]): void {
+  async addLeaves(leaves: readonly Computed[]): Promise<void> {
     let rising: readonly Computed[] = leaves;
     for (let level = 0; rising.length > 0; level++) {
       const waiting = (this.waiting[level] ??= []);
       waiting.push(...rising);
       if (waiting.length < TILE_WIDTH) return;
-      rising = [this.settleFullTile(level, waiting.splice(0))];
+      rising = [await this.settleFullTile(level, waiting.splice(0))];
     }
+  }
+
+  /** The root of the tree as it is with these leaf hashes after all that were added; null when not all is known. */
+  rootWith(leaves: readonly Computed[]): Computed {
+    return rootOver([leaves, ...this.waiting.slice(1)]);
   }
 
   /**
    * Once every bundle was taken: settles the partial tiles and gives the root, or null when too much is missing to
    * compute one. No level is above a partial tile, so the published root is the judge there.
    */
-  finish(published: Hash): Computed {
-    const partial = this.waiting.flatMap((hashes, level) =>
-      hashes.length === 0 ? [] : [this.compare(level, hashes)],
-    );
+  async finish(published: Hash): Promise<Computed> {
+    const partial: TileComparison[] = [];
+    for (const [level, hashes] of this.waiting.entries()) {
+      if (hashes.length > 0) partial.push(await this.compare(level, hashes));
+    }
     const [below, files] = [rootOver(partial.map(byWhatLiesBelow)), rootOver(partial.map(byItsFile))];
     const filesAreRight = below?.equals(published) !== true && files?.equals(published) === true;
     for (const comparison of partial) reportDifferences(comparison, filesAreRight, this.faults);
@@ -59,29 +65,29 @@ export class TreeAudit {
   }
 
   /** Compares a full tile, reports, and gives the hash to carry upwards. */
-  private settleFullTile(level: number, hashes: readonly Computed[]): Computed {
-    const comparison = this.compare(level, hashes);
+  private async settleFullTile(level: number, hashes: readonly Computed[]): Promise<Computed> {
+    const comparison = await this.compare(level, hashes);
     const { index } = comparison.tile;
     this.done[level] = index + 1;
-    const verdict = this.peekAt(level + 1, index);
+    const verdict = await this.peekAt(level + 1, index);
     const [below, file] = [fullTileRoot(byWhatLiesBelow(comparison)), fullTileRoot(byItsFile(comparison))];
     const fileIsRight = verdict !== null && below?.equals(verdict) !== true && file?.equals(verdict) === true;
     reportDifferences(comparison, fileIsRight, this.faults);
     return fileIsRight ? file : below;
   }
 
-  private compare(level: number, hashes: readonly Computed[]): TileComparison {
+  private async compare(level: number, hashes: readonly Computed[]): Promise<TileComparison> {
     const tile = { level, index: this.done[level] ?? 0, width: hashes.length };
-    return compareTile(tile, hashes, this.files.tile(tile), this.faults);
+    return compareTile(tile, hashes, await this.files.tile(tile), this.faults);
   }
 
   /** The hash number `index` of a level as its tile says, without reporting; the tile's own turn comes later. */
-  private peekAt(level: number, index: number): Hash | null {
+  private async peekAt(level: number, index: number): Promise<Hash | null> {
     const tileIndex = Math.floor(index / TILE_WIDTH);
     let peeked = this.peeked[level];
     if (peeked?.index !== tileIndex) {
       const width = Math.min(TILE_WIDTH, hashesAtLevel(this.size, level) - tileIndex * TILE_WIDTH);
-      const bytes = this.files.peek({ level, index: tileIndex, width });
+      const bytes = await this.files.peek({ level, index: tileIndex, width });
       peeked = { index: tileIndex, hashes: bytes === null ? [] : decodeTile(bytes) };
       this.peeked[level] = peeked;
     }

@@ -1,0 +1,53 @@
+import { Buffer } from 'node:buffer';
+
+/** Where a check reads a log's files: paths below the log's directory or URL prefix. */
+export interface LogSource {
+  /** The file's bytes; null when there is no such file. */
+  read(path: string): Buffer | null | Promise<Buffer | null>;
+  /** How many bundles to ask for before they are needed; worth it where an answer takes long. */
+  readonly ahead?: number;
+}
+
+const PATIENCE_MS = 60_000;
+/** A bundle of 256 entries of the largest size. */
+const MOST_BYTES = 256 * (2 + 65_535);
+const AHEAD = 8;
+
+/** A file that a server did not give, although it may be there. */
+class NotServed extends Error {
+  constructor(readonly code: string) {
+    super(code);
+    this.name = 'NotServed';
+  }
+}
+
+/** The files of C2SP tlog-tiles under a URL prefix, which may hold a reader's token: it is in no error. */
+export function servedFiles(prefix: string): LogSource {
+  const base = prefix.replace(/\/+$/, '');
+  return { read: (path) => fetchFile(`${base}/${path}`), ahead: AHEAD };
+}
+
+async function fetchFile(url: string): Promise<Buffer | null> {
+  let response: Response;
+  try {
+    response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  } catch (error) {
+    const { cause, name } = error as Error;
+    throw new NotServed((cause as { code?: string } | undefined)?.code ?? name);
+  }
+  if (response.status !== 200) await response.body?.cancel();
+  if (response.status === 404) return null;
+  if (response.status !== 200) throw new NotServed(`HTTP ${response.status}`);
+  return bytesOf(response);
+}
+
+async function bytesOf(response: Response): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    bytes += part.length;
+    if (bytes > MOST_BYTES) throw new NotServed('too long');
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
