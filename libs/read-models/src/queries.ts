@@ -13,7 +13,7 @@ import type {
   TrailPage,
 } from './port.js';
 import { type Progress, ReadModelsOfOtherVersion, readProgress } from './read-model.js';
-import { firstInquirySince, inquiredOn, reviewDays } from './review-days.js';
+import { inquiriesSince, inquiredOn, reviewDays } from './review-days.js';
 import { savedSearches, watchList } from './review-lists.js';
 import type { ReviewDays, ReviewPage } from './review-port.js';
 import { readReviewPlace, reviewPage } from './reviews.js';
@@ -153,8 +153,7 @@ export function queriesOver(db: Db): Queries {
       }),
     inquiredOn: (agreement, operator, day) =>
       at((snapshot) => inquiredOn(snapshot, agreement, operator, day), false),
-    firstInquirySince: (agreement, day) =>
-      at((snapshot) => firstInquirySince(snapshot, agreement, day), null),
+    inquiriesSince: (agreement, day) => at((snapshot) => inquiriesSince(snapshot, agreement, day), null),
     savedSearches: (agreement) => at((snapshot) => savedSearches(snapshot, agreement), []),
     watchList: (agreement) => at((snapshot) => watchList(snapshot, agreement), []),
     close: () => db.destroy(),

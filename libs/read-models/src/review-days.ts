@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { personBehind, tokyoDay } from '#domain';
 import type { ProjectedEvent, ReadPosition } from './port.js';
 import { positionText } from './read-model.js';
@@ -180,8 +181,12 @@ export async function inquiredOn(db: Db, agreement: string, operator: string, da
   return row !== undefined;
 }
 
-/** The lowest position of an inquiry on `day` or later. */
-export async function firstInquirySince(db: Db, agreement: string, day: string): Promise<string | null> {
+/** The position before the lowest one of an inquiry on `day` or later. */
+export async function inquiriesSince(
+  db: Db,
+  agreement: string,
+  day: string,
+): Promise<{ readonly after: string | null } | null> {
   const row = await db
     .selectFrom('review_days')
     .select(positionText('first_position').as('position'))
@@ -191,5 +196,13 @@ export async function firstInquirySince(db: Db, agreement: string, day: string):
     .orderBy('first_position')
     .limit(1)
     .executeTakeFirst();
-  return row?.position ?? null;
+  if (!row) return null;
+  const before = await db
+    .selectFrom('trail')
+    .select(positionText('position').as('at'))
+    .where('position', '<', BigInt(row.position))
+    .orderBy(sql.ref('trail.position'), 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return { after: before?.at ?? null };
 }

@@ -72,8 +72,11 @@ export interface ReviewQueries {
   reviewDays(agreement: string, from: string): Promise<ReviewDays>;
   /** Whether somebody inquired on a Tokyo day, refused inquiries included. */
   inquiredOn(agreement: string, operator: string, day: string): Promise<boolean>;
-  /** Position of the first inquiry received or refused on a Tokyo day or later; null where there is none. */
-  firstInquirySince(agreement: string, day: string): Promise<string | null>;
+  /**
+   * Where the inquiries received or refused on a Tokyo day or later begin: `after` is the position of the event before
+   * the first of them, null where that is the first event of all. Null where there is none.
+   */
+  inquiriesSince(agreement: string, day: string): Promise<{ readonly after: string | null } | null>;
   /** All that were not removed, the oldest first. */
   savedSearches(agreement: string): Promise<readonly SavedSearchRow[]>;
   /** All entries that were not ended, the oldest first. */

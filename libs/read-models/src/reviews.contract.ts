@@ -160,15 +160,14 @@ export function reviewsContract(open: () => Promise<OpenedReadModels>): void {
       });
 
       it('know where the inquiries of a day and later begin', async () => {
+        const since = (day: string) => opened.queries.inquiriesSince('agreement', day);
+        history.received(uuid(1), {}, { at: '2026-02-01T00:00:00.000Z' });
         openReview(uuid(8), { at: late });
-        history.received(uuid(1), {}, { at: late }).received(uuid(2), {}, { at: next });
+        history.received(uuid(2), {}, { at: late }).received(uuid(3), {}, { at: next });
         await project();
-        const since = (day: string) => opened.queries.firstInquirySince('agreement', day);
-        expect([await since('2026-03-01'), await since('2026-04-02'), await since('2026-04-03')]).toEqual([
-          '6',
-          '9',
-          null,
-        ]);
+        expect(
+          await Promise.all(['2026-01-01', '2026-03-01', '2026-04-02', '2026-04-03'].map(since)),
+        ).toEqual([{ after: null }, { after: '6' }, { after: '9' }, null]);
       });
     });
 

@@ -34,7 +34,7 @@ export interface DetectionRooms {
   readonly journal: Journal;
   readonly store: Pick<EventStore, 'readAll' | 'readEvent'>;
   readonly vault: Opener & SubjectTokens;
-  readonly queries: Pick<Queries, 'readUpTo' | 'watchList' | 'firstInquirySince'>;
+  readonly queries: Pick<Queries, 'readUpTo' | 'watchList' | 'inquiriesSince'>;
   readonly marks: Marks;
 }
 
@@ -120,14 +120,10 @@ export class Detection {
   /** Looks at what lies before the mark again, as far back as it matters. What it finds was found before. */
   private async remember(agreement: string, signal?: AbortSignal): Promise<void> {
     if (this.memory?.whole) return;
-    this.memory ??= {
-      lookout: new Lookout(this.settings),
-      through: await this.beginning(agreement),
-      whole: false,
-    };
+    this.memory ??= await this.emptyMemory(agreement);
     const { memory } = this;
     const end = this.mark?.position ?? null;
-    if (end !== null && memory.through !== null) {
+    if (end !== null && !memory.whole) {
       for (let page = await this.page(memory.through, end); page.length; ) {
         if (signal?.aborted) return;
         await this.find(page, agreement, 'remember');
@@ -138,14 +134,20 @@ export class Detection {
     memory.whole = true;
   }
 
-  /** Position after which remembering begins; null where there is nothing to remember. */
-  private async beginning(agreement: string): Promise<Position | null> {
+  /** Nothing is remembered yet; `through` is where remembering begins. */
+  private async emptyMemory(agreement: string): Promise<Memory> {
+    const beginning = await this.beginning(agreement);
+    const lookout = new Lookout(this.settings);
+    return { lookout, through: beginning?.after ?? null, whole: beginning === null };
+  }
+
+  /** Where remembering begins; null where there is nothing to remember. */
+  private async beginning(agreement: string): Promise<{ readonly after: Position | null } | null> {
     const eventId = this.mark?.eventId ?? null;
     const stored = eventId === null ? null : await this.rooms.store.readEvent(eventId);
     if (!stored) return null;
-    // One day more than needed: the first event itself is stepped over.
-    const from = addDays(tokyoDay(parseEntry(stored.entry).at), -daysToRemember(this.settings) - 1);
-    return this.rooms.queries.firstInquirySince(agreement, from);
+    const from = addDays(tokyoDay(parseEntry(stored.entry).at), -daysToRemember(this.settings));
+    return this.rooms.queries.inquiriesSince(agreement, from);
   }
 
   private async readOn(end: Position, context: CommandContext, signal?: AbortSignal): Promise<number> {
