@@ -3,6 +3,7 @@ import type { AppendResult, FullFileResult } from './append/append-bench.js';
 import type { Environment } from './environment.js';
 import type { InquiryResult } from './inquiry/inquiry-bench.js';
 import type { Comparison, Pace } from './rounds.js';
+import type { QuestionResult, SearchResult } from './search/search-bench.js';
 
 /** `bench/results.json`. */
 export interface Results {
@@ -13,6 +14,7 @@ export interface Results {
   readonly fullFile?: readonly FullFileResult[];
   readonly inquiry?: readonly InquiryResult[];
   readonly alarm?: AlarmResult;
+  readonly search?: SearchResult;
 }
 
 /** The text of `bench/results.json`, in the form that the formatter leaves alone: figures of the rounds on one line. */
@@ -64,6 +66,15 @@ const alarmLine = ({ samples, p50, p99, floor }: AlarmResult): string =>
   `fault to first delivery, ${samples} incidents: p50 ${p50} ms, p99 ${p99} ms ` +
   `${p99 <= ALARM_AIM_MS ? '✓' : '✗'} ≤ ${ALARM_AIM_MS} ms (a mail alone: p50 ${floor.p50} ms, p99 ${floor.p99} ms)`;
 
+const searchLine = ({ name, aim, p50, p95, bare }: QuestionResult): string =>
+  `  ${name.padEnd(44)} p50 ${p50.toFixed(1).padStart(7)} ms, p95 ${p95.toFixed(1).padStart(7)} ms ` +
+  `${p95 <= aim ? '✓' : '✗'} ≤ ${aim} ms (by hand: p50 ${bare.p50.toFixed(1)} ms, p95 ${bare.p95.toFixed(1)} ms)`;
+
+const searchLines = ({ rows, samples, questions }: SearchResult): readonly string[] => [
+  `the newest 50 of a trail of ${rows.toLocaleString('en')} rows, ${samples} searches each:`,
+  ...questions.map(searchLine),
+];
+
 /** The results as a table for people. */
 export function table(results: Results): string {
   const { append = [], fullFile = [], inquiry = [] } = results;
@@ -96,6 +107,7 @@ export function table(results: Results): string {
     ...noteOf(results.environment),
     ...lines,
     ...(results.alarm ? [alarmLine(results.alarm)] : []),
+    ...(results.search ? searchLines(results.search) : []),
     '',
   ].join('\n');
 }

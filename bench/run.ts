@@ -1,9 +1,10 @@
 /**
  * `npm run bench`: how fast Kiroku records, against the fastest thing that could be there in its place, durable on
- * both sides. Writes bench/results.json and prints a table. Takes about eight minutes; nothing else should run.
+ * both sides; and how fast it finds again. Writes bench/results.json and prints a table. Takes some twenty minutes and 12 GB
+ * of disk, most of it for the trail of ten million rows; nothing else should run.
  *
- * `-- --quick` takes about one: short rounds and a smaller full file. `-- --only append,full-file,inquiry,alarm` chooses.
- * `-- --out FILE` writes elsewhere.
+ * `-- --quick` takes about two: short rounds, a smaller full file, a million rows. `-- --only append,full-file,inquiry,alarm,search`
+ * chooses. `-- --out FILE` writes elsewhere.
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -12,18 +13,33 @@ import { benchAppend, benchFullFile } from './append/append-bench.js';
 import { environment, withDirectory } from './environment.js';
 import { benchInquiry } from './inquiry/inquiry-bench.js';
 import { type Results, resultsText, table } from './report.js';
+import { benchSearch } from './search/search-bench.js';
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'append,full-file,inquiry,alarm' },
+    only: { type: 'string', default: 'append,full-file,inquiry,alarm,search' },
     out: { type: 'string', default: 'bench/results.json' },
   },
 });
 const parts = new Set(values.only.split(','));
 const pace = values.quick
-  ? { append: { rounds: 3, ms: 500 }, inquiry: { rounds: 3, ms: 1_500 }, events: 100_000, alarms: 20 }
-  : { append: { rounds: 7, ms: 1_000 }, inquiry: { rounds: 7, ms: 3_000 }, events: 1_000_000, alarms: 200 };
+  ? {
+      append: { rounds: 3, ms: 500 },
+      inquiry: { rounds: 3, ms: 1_500 },
+      events: 100_000,
+      alarms: 20,
+      trail: 1_000_000,
+      searches: 50,
+    }
+  : {
+      append: { rounds: 7, ms: 1_000 },
+      inquiry: { rounds: 7, ms: 3_000 },
+      events: 1_000_000,
+      alarms: 200,
+      trail: 10_000_000,
+      searches: 200,
+    };
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -39,6 +55,7 @@ const append = await part('append', (directory) => benchAppend(directory, pace.a
 const fullFile = await part('full-file', (directory) => benchFullFile(directory, pace.append, pace.events));
 const inquiry = await part('inquiry', (directory) => benchInquiry(directory, pace.inquiry));
 const alarm = await part('alarm', (directory) => benchAlarm(directory, pace.alarms));
+const search = await part('search', (directory) => benchSearch(directory, pace.trail, pace.searches));
 const results: Results = {
   measuredAt: new Date().toISOString(),
   environment: where,
@@ -47,6 +64,7 @@ const results: Results = {
   ...(fullFile ? { fullFile } : {}),
   ...(inquiry ? { inquiry } : {}),
   ...(alarm ? { alarm } : {}),
+  ...(search ? { search } : {}),
 };
 writeFileSync(values.out, resultsText(results));
 process.stdout.write(table(results));
