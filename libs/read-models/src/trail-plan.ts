@@ -1,5 +1,5 @@
 import { sql, type SelectQueryBuilder, type SqlBool } from 'kysely';
-import { type Query, type Term, typesWithText } from '#domain';
+import { type Query, type Term, termsOfQuery, typesWithText } from '#domain';
 import type { Db, Schema } from './schema.js';
 import { positionsOfSubjects, type SubjectToken } from './subjects.js';
 import { caseHead, isWithoutCase, type Searchable } from './trail.js';
@@ -27,7 +27,9 @@ export type WayIn =
   | { readonly by: 'walk' };
 
 /** More ways in than this are no better than walking; one statement has to hold them all. */
-const MOST_WAYS = 200;
+const MOST_WAYS = 100;
+/** Each way carries the whole condition with it, and SQLite takes 32,766 parameters in a statement. */
+const MOST_PARAMETERS = 30_000;
 /** Of so many heads, a search by beginning goes through the references instead. */
 const MOST_HEADS = 40;
 
@@ -47,7 +49,8 @@ const columns: Readonly<Record<Exclude<Searchable, 'outcome' | 'type'>, number>>
   terminal: 4.5,
   purpose: 5,
   unit: 5.5,
-  case_head: 6,
+  // Cases of a head lie close together in time: once there, few rows are walked in vain.
+  case_head: 4.1,
   agreement: 8,
 };
 
@@ -77,8 +80,18 @@ function breadth(way: WayIn): number {
 const breadthOf = (ways: readonly WayIn[]): number =>
   Math.log2(ways.reduce((sum, way) => sum + 2 ** breadth(way), 0));
 
-/** The narrowest ways into what a query may match; null where there is none but walking. */
-export async function waysInto(db: Db, query: Query): Promise<readonly WayIn[] | null> {
+/** The narrowest ways into what a query may match, as many as one statement can hold. */
+export async function waysOf(db: Db, query: Query): Promise<readonly WayIn[]> {
+  const ways = (await waysInto(db, query)) ?? walk;
+  const parameters = termsOfQuery(query).reduce(
+    (sum, { kind }) => sum + (kind === 'text' ? typesWithText.length : 4),
+    8,
+  );
+  return ways.length * parameters > MOST_PARAMETERS ? walk : ways;
+}
+
+/** Null where there is none but walking. */
+async function waysInto(db: Db, query: Query): Promise<readonly WayIn[] | null> {
   switch (query.kind) {
     case 'and': {
       const all = await Promise.all(query.parts.map((part) => waysInto(db, part)));
@@ -87,7 +100,7 @@ export async function waysInto(db: Db, query: Query): Promise<readonly WayIn[] |
     }
     case 'or': {
       const all = await Promise.all(query.parts.map((part) => waysInto(db, part)));
-      const ways = all.flatMap((some) => some ?? walk);
+      const ways = unlike(all.flatMap((some) => some ?? walk));
       return ways.some(({ by }) => by === 'walk') || ways.length > MOST_WAYS ? null : ways;
     }
     case 'not':
@@ -117,6 +130,11 @@ function narrowest(sorted: readonly (readonly WayIn[])[]): readonly WayIn[] | nu
   const [rare, ofOne] = [first[0], second[0]];
   return isRare(rare) && isOfOne(ofOne) ? [{ ...ofOne, among: rare }] : first;
 }
+
+/** Each way once. */
+const unlike = (ways: readonly WayIn[]): readonly WayIn[] => [
+  ...new Map(ways.map((way) => [JSON.stringify(way), way])).values(),
+];
 
 export const walk: readonly WayIn[] = [{ by: 'walk' }];
 

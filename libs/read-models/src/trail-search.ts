@@ -5,7 +5,7 @@ import { positionText } from './read-model.js';
 import type { Db } from './schema.js';
 import { searchableTokens } from './subjects.js';
 import { hourOf } from './trail.js';
-import { enter, type Entered, walk, type WayIn, waysInto } from './trail-plan.js';
+import { enter, type Entered, walk, type WayIn, waysOf } from './trail-plan.js';
 import { condition } from './trail-predicate.js';
 
 /** One spelling for instants, so that text compares as time. Throws RangeError for what is none. */
@@ -64,9 +64,7 @@ async function soughtBy(db: Db, filter: TrailFilter): Promise<Sought | null> {
   const tokens = filter.subjectTokens && (await searchableTokens(db, filter.subjectTokens));
   if (tokens?.length === 0) return null;
   // A resident has a few dozen events: they come before everything else.
-  const ways = tokens
-    ? [{ by: 'subjects', tokens } as const]
-    : ((query && (await waysInto(db, query))) ?? walk);
+  const ways = tokens ? [{ by: 'subjects', tokens } as const] : query ? await waysOf(db, query) : walk;
   return { ways, query, bounds, between };
 }
 

@@ -12,6 +12,10 @@ import type { Schema } from '../schema.js';
 import { searchTrail } from '../trail-search.js';
 import { openProjections } from './open-projections.js';
 
+/** So many alternatives. */
+const lists = (count: number, term: (n: number) => string): string =>
+  Array.from({ length: count }, (_, n) => term(n)).join(' OR ');
+
 /** How SQLite goes about a search; what is an index search here is fast at ten million rows too. */
 describe('a search', () => {
   let directory: string;
@@ -122,6 +126,30 @@ describe('a search', () => {
     await searchTrail(db, { filter: { query: read.query }, before: null, limit: 51 });
     expect(plan()[0]).toContain(entry);
     expect(plan().join('\n')).toContain(list);
+  });
+
+  it.each<[string, string]>([
+    ['as many purposes as there may be', lists(40, () => 'purpose:rtva-59-1')],
+    ['as many cases', lists(50, (n) => `case:R8-${n}`)],
+    ['as many beginnings', lists(50, (n) => `case:R${n}*`)],
+    ['as many words', `at:2026-03 (${lists(49, (n) => `text:語${n}`)})`],
+    ['words that all must be there', `at:2026-03 ${lists(49, (n) => `text:語${n}`).replaceAll(' OR', '')}`],
+    [
+      'beginnings of which there are many, and words or something else',
+      `at:2026-03 (case:R8-1* OR case:R8-2*) (-operator:a OR ${lists(46, (n) => `text:語${n}`)})`,
+    ],
+  ])('of the trail fits into a statement with %s', async (_what, text) => {
+    const read = readQuery(text);
+    if ('refusals' in read) throw new Error(read.refusals[0].code);
+    await searchTrail(db, { filter: { query: read.query }, before: null, limit: 51 });
+    expect(plan().length).toBeGreaterThan(0);
+  });
+
+  it('of the trail by as many cases as a query holds walks through no others', async () => {
+    const read = readQuery(lists(50, (n) => `case:R8-${n}`));
+    if ('refusals' in read) throw new Error(read.refusals[0].code);
+    await searchTrail(db, { filter: { query: read.query }, before: null, limit: 51 });
+    expect(plan().filter((step) => /^SCAN (?!\(subquery)/.test(step))).toEqual([]);
   });
 
   it.each(['open', 'closed'] as const)('of the incidents goes through no other ones: %s', async (state) => {
