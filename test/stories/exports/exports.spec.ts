@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Response } from 'supertest';
+import { verifyExport } from '../../../apps/cli/src/commands/verify-export.js';
 import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
+import { ed25519Signer, generateSigningKey } from '#ledger';
 import { Caller } from '../../harness/caller.js';
 import { Kiroku } from '../../harness/kiroku.js';
 import { ask, codesOf, type FirstPeople, ordinaryDay, type Person, PURPOSE } from '../../harness/people.js';
@@ -11,6 +15,8 @@ import { onRecord } from '../access/trail.js';
 const FREELY = 500;
 const ANSWERED = 200;
 const NOTHING = '00000000-0000-7000-8000-000000000000';
+
+const kindOf = ({ kind }: { readonly kind: string }): string => kind;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -214,6 +220,51 @@ describe('a security officer who takes a part of the trail outside', () => {
     expect(body.state).toBe('fetched');
     const again = await people.security.post(`/v1/audit/exports/${id}/file`).expect(409);
     expect(codesOf(again)).toEqual(['export-fetched-already']);
+  });
+
+  it.each(['jsonl', 'csv'])('may have it checked beside the log by anybody: %s', async (format) => {
+    const { export: id, rows } = await requested({ format, query: 'outcome:found' });
+    const text = textOf(await file(id).expect(200));
+    await kiroku.settle();
+    const check = async (content: string, key: string = kiroku.installed.verifierKey) => {
+      const path = join(kiroku.directory, `handed-over.${format}`);
+      writeFileSync(path, content);
+      let told = '';
+      const output = jest.spyOn(process.stdout, 'write').mockImplementation((written) => {
+        told += String(written);
+        return true;
+      });
+      const errors = jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
+      const options = { log: kiroku.configuration.paths.log, key: [key], json: true };
+      const code = await verifyExport(path, options);
+      output.mockRestore();
+      errors.mockRestore();
+      return { code, kinds: told === '' ? [] : JSON.parse(told).faults.map(kindOf) };
+    };
+    expect(await check(text)).toEqual({ code: 0, kinds: [] });
+    const [, middle = ''] = /(inquiry-[0-9a-f-]{36})/.exec(text) ?? [];
+    const altered = text.replace(middle, `inquiry-${NOTHING}`);
+    expect(await check(altered)).toEqual({ code: 1, kinds: ['sha256', 'row-differs'] });
+    const end = format === 'csv' ? '\r\n' : '\n';
+    const lines = text.split(end);
+    const withoutRow = lines.toSpliced(1, 1).join(end);
+    expect(await check(withoutRow)).toEqual({ code: 1, kinds: ['sha256', 'rows'] });
+    const [, event = ''] = /([0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12})/.exec(text) ?? [];
+    expect(await check(text.replaceAll(event, NOTHING))).toEqual({
+      code: 1,
+      kinds: ['sha256', 'row-missing'],
+    });
+    const [above, stated] = [readFile(withoutRow, end).above, readFile(text, end)];
+    const forged =
+      above +
+      stated.last.replace(sha256(stated.above), sha256(above)).replace(/(rows"+:)\d+/, `$1${rows - 1}`) +
+      end;
+    expect(await check(forged)).toEqual({ code: 1, kinds: ['not-on-record'] });
+    const cut = `${lines.slice(0, -2).join(end)}${end}`;
+    expect(await check(cut)).toEqual({ code: 2, kinds: [] });
+    const name = 'kiroku.example/log';
+    const { verifierKey } = ed25519Signer(name, generateSigningKey(name).privateKeyPem);
+    expect(await check(text, verifierKey)).toEqual({ code: 1, kinds: ['log'] });
   });
 
   it.each([
