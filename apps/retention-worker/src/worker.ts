@@ -73,6 +73,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly presence: SingleFlight;
   private readonly sequencing: SingleFlight;
   private readonly witnessing: SingleFlight;
+  private readonly checking: SingleFlight;
   private readonly counting: SingleFlight;
   private readonly projecting: SingleFlight;
   private readonly detecting: SingleFlight;
@@ -96,6 +97,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     this.presence = this.alarm.flight('presence', () => this.showPresence());
     this.sequencing = this.alarm.flight('log', () => this.sequenceLog());
     this.witnessing = this.alarm.flight('witnesses', () => this.askWitnesses());
+    this.checking = this.alarm.flight('log-check', () => this.checkLog());
     this.counting = this.alarm.flight('log-count', () => this.countEvents());
     this.projecting = this.alarm.flight('read-models', () => this.follow('readModels'));
     this.detecting = this.alarm.flight('detectors', () => this.detect());
@@ -124,6 +126,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     const {
       sequencing,
       witnessing,
+      checking,
       counting,
       projecting,
       detecting,
@@ -135,6 +138,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     const flights = [
       sequencing,
       witnessing,
+      checking,
       counting,
       projecting,
       detecting,
@@ -167,6 +171,12 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   @Interval(WITNESS_MS)
   witness(): Promise<void> {
     return this.witnessing.run();
+  }
+
+  /** Checks the whole log, when it is time to. */
+  @Interval(HOUSEKEEPING_MS)
+  check(): Promise<void> {
+    return this.checking.run();
   }
 
   /** Carries out what the events call for, and sends the alerts that are due. */
@@ -242,6 +252,10 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   private async sequenceLog(): Promise<void> {
     const witnessing = this.duties?.witnessing ?? null;
     if (witnessing === null || (await witnessing.mayGoOn())) await this.follow('log');
+  }
+
+  private async checkLog(): Promise<void> {
+    await this.duties?.check.runIfDue(this.stop.signal);
   }
 
   private async askWitnesses(): Promise<void> {

@@ -7,6 +7,7 @@ export * from './inquiries/disclosures.js';
 export * from './inquiries/inquiries.js';
 export * from './inquiries/standing.js';
 export * from './log/cosigned-age.js';
+export * from './log/log-check.js';
 export * from './log/log-health.js';
 export * from './log/sequencer.js';
 export * from './log/witnessing.js';

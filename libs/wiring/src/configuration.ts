@@ -55,7 +55,7 @@ const filesOf: Readonly<Record<ProcessRole, readonly (keyof typeof settings)[]>>
     'logReaders',
     'witnesses',
   ],
-  worker: ['logKey', 'witnesses', 'smtpPasswordFile', 'smtpCa', 'webhookCa'],
+  worker: ['logKey', 'logNextKey', 'witnesses', 'smtpPasswordFile', 'smtpCa', 'webhookCa'],
   cli: [],
 };
 

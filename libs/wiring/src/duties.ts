@@ -4,6 +4,7 @@ import {
   type Follower,
   KeyRecords,
   LOG_DISTRUSTED,
+  LogCheck,
   LogFollower,
   projectionFollower,
   recordLogKey,
@@ -12,7 +13,7 @@ import {
   Witnessing,
   workerContext,
 } from '#application';
-import { Cosigning, ed25519Signer, type Log, openLog } from '#ledger';
+import { Cosigning, ed25519Signer, type Log, type NoteSigner, openLog, verifyLog } from '#ledger';
 import { openProjections } from '#read-models';
 import { witnessesOf } from './log-witnesses.js';
 import type { Rooms } from './rooms.js';
@@ -22,6 +23,7 @@ export interface Duties {
   readonly log: LogFollower;
   /** Null where the log has no witnesses. */
   readonly witnessing: Witnessing | null;
+  readonly check: LogCheck;
   readonly readModels: Follower;
   readonly retention: RetentionRun;
   readonly keyRecords: KeyRecords;
@@ -36,14 +38,14 @@ export interface Duties {
  */
 export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<Duties> {
   const { configuration, clock, journal, vault, store, queries, operations } = rooms;
-  const { paths, logOrigin, logKey, agreement } = configuration;
+  const { paths, logOrigin, agreement } = configuration;
   const context = (): CommandContext => workerContext(journal, agreement);
-  const signer = ed25519Signer(logOrigin, readFileSync(logKey, 'utf8'));
+  const signers = signersOf(configuration);
   const log = await openLog({
     directory: paths.log,
     database: paths.ledgerDatabase,
     origin: logOrigin,
-    signer,
+    signer: signers,
   });
   const opened: { close(): Promise<void> }[] = [log];
   const close = async (): Promise<void> => {
@@ -57,7 +59,7 @@ export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<D
     await sequencing.verify();
     operations.marks.write(LOG_DISTRUSTED, false);
     await verifyCheckpoint(store, projecting);
-    await recordLogKey(journal, logOrigin, signer.verifierKey, context());
+    for (const { verifierKey } of signers) await recordLogKey(journal, logOrigin, verifierKey, context());
     const keyRecords = new KeyRecords(journal, vault);
     const settings = {
       agreement,
@@ -76,7 +78,17 @@ export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<D
       settings,
     );
     const witnessing = witnessingOf(rooms, log);
-    return { log: sequencing, witnessing, readModels: projecting, retention, keyRecords, context, close };
+    const check = checkOf(rooms, log, signers);
+    return {
+      log: sequencing,
+      witnessing,
+      check,
+      readModels: projecting,
+      retention,
+      keyRecords,
+      context,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -91,4 +103,22 @@ function witnessingOf({ configuration, operations, clock }: Rooms, log: Log): Wi
   if (!witnesses.length) return null;
   const names = witnesses.map(({ verifier }) => verifier.name);
   return new Witnessing(names, new Cosigning(log, witnesses), log, operations.marks, clock);
+}
+
+/** The log's key, and the next one during the overlap in which both sign. */
+const signersOf = ({ logOrigin, logKey, logNextKey }: Rooms['configuration']): readonly NoteSigner[] =>
+  [logKey, ...(logNextKey === null ? [] : [logNextKey])].map((file) =>
+    ed25519Signer(logOrigin, readFileSync(file, 'utf8')),
+  );
+
+function checkOf(
+  { store, operations, clock, configuration }: Rooms,
+  log: Log,
+  signers: readonly NoteSigner[],
+): LogCheck {
+  const { paths, logCheckHours } = configuration;
+  // Each signer signs every checkpoint: the first one's key is enough.
+  const key = signers[0] ? { verifierKey: signers[0].verifierKey } : {};
+  const verify = (onProgress: () => void) => verifyLog({ directory: paths.log, ...key, onProgress });
+  return new LogCheck(store, log, verify, operations.marks, clock, logCheckHours * 3_600_000);
 }

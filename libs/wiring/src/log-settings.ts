@@ -28,4 +28,17 @@ export const logSettings = {
     wholeNumber(1, 168),
     '24',
   ),
+  logCheckHours: setting(
+    'KIROKU_LOG_CHECK_HOURS',
+    'ログ全体を検証する間隔（時間）。検証に失敗すれば通報する。',
+    'How often the worker checks the whole log, in hours; it is alerted when it does not verify.',
+    wholeNumber(1, 168),
+    '24',
+  ),
+  logNextKey: optional(
+    'KIROKU_LOG_NEXT_KEY',
+    'PEM：次のログ署名鍵。指定中は両方の鍵で署名する。検証者に新しい検証鍵が行き渡ってから KIROKU_LOG_KEY に移す。',
+    'PEM file: the log’s next signing key. Both sign while it is given; it becomes KIROKU_LOG_KEY once readers have its verifier key.',
+    text,
+  ),
 } as const;

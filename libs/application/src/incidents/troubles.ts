@@ -10,6 +10,7 @@ const faultsOfCodes: Readonly<Record<string, FaultKind>> = {
   'log-inconsistent': 'log-not-verifying',
   'entry-refused': 'log-not-verifying',
   'malformed-note': 'log-not-verifying',
+  'log-not-verifying': 'log-not-verifying',
   'log-forked': 'log-forked',
   'vault-unavailable': 'key-trouble',
   'key-gone': 'key-trouble',

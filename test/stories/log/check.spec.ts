@@ -1,0 +1,67 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
+import { LOG_CHECKED, type LogChecked } from '#application';
+import { ask } from '../../harness/people.js';
+import { until } from '../../harness/processes.js';
+import { AlarmScene } from '../incidents/alarm-scene.js';
+
+const HOUR_MS = 3_600_000;
+
+describe('the full check of the log', () => {
+  let scene: AlarmScene;
+  beforeAll(async () => {
+    scene = await AlarmScene.open({ KIROKU_LOG_CHECK_HOURS: '2' });
+  });
+  afterAll(() => scene.close());
+
+  const last = (): LogChecked | null => scene.kiroku.api.rooms.operations.marks.read<LogChecked>(LOG_CHECKED);
+  const checkedAfter = (at: number): Promise<void> =>
+    until('the log to be checked', async () => {
+      await scene.kiroku.worker.check();
+      return (last()?.at ?? -1) > at;
+    });
+
+  it('is made by the worker by itself, of every entry, as often as is configured', async () => {
+    await checkedAfter(-1);
+    const first = last()?.at ?? 0;
+    await scene.kiroku.worker.check();
+    expect(last()?.at).toBe(first);
+    await scene.pass(2 * HOUR_MS);
+    await checkedAfter(first);
+    const { size } = await scene.kiroku.api.rooms.log.state();
+    expect(last()).toMatchObject({ holds: true });
+    expect(last()?.entries).toBeGreaterThan(20);
+    expect(last()?.entries).toBeLessThanOrEqual(size);
+  });
+
+  it('finds a flipped bit, of which both parties hear, and is content again when it is mended', async () => {
+    await ask(scene.people.operator, { residentCode: wellKnown.found });
+    await scene.kiroku.settle();
+    const { size } = await scene.kiroku.api.rooms.log.state();
+    const file = join(scene.kiroku.configuration.paths.log, 'tile/entries/000.p', String(size));
+    const genuine = readFileSync(file);
+    const flipped = Buffer.from(genuine);
+    flipped.writeUInt8(flipped.readUInt8(100) ^ 1, 100);
+    const before = last()?.at ?? 0;
+    writeFileSync(file, flipped);
+    scene.passAtOnce(2 * HOUR_MS);
+    await checkedAfter(before);
+    expect(last()).toMatchObject({ holds: false });
+    const incident = await scene.incidentOf('log-not-verifying');
+    await scene.mail(incident, 'recipient');
+    await scene.webhook(incident, 'provider');
+    writeFileSync(file, genuine);
+    scene.passAtOnce(HOUR_MS / 6);
+    await until('the log to be found good again', async () => {
+      await scene.kiroku.worker.check();
+      return last()?.holds === true;
+    });
+    await until('the fault to be over', async () => {
+      await scene.kiroku.settle();
+      await scene.kiroku.worker.watch();
+      return (await scene.report(incident)).fault?.standing === false;
+    });
+  });
+});
