@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { readCursor, spelling, writeCursor } from './cursor.js';
+import { allOf, anyOf, not, type Query } from '#domain';
+import { readCursor, spelling, trailCursor, writeCursor } from './cursor.js';
 import { BadCursor, type TrailFilter } from './port.js';
+
+const term = (value: string): Query => ({ kind: 'is', field: 'operator', value });
 
 describe('a cursor', () => {
   const filter = { operator: 'op-1', from: '2026-04-01T00:00:00.000Z' };
@@ -18,6 +21,16 @@ describe('a cursor', () => {
 
   it('does not mind the order of the fields of its filter', () => {
     expect(read(cursor, { from: filter.from, operator: filter.operator })).toBe(9_007_199_254_740_993n);
+  });
+
+  it('belongs to what a query means, however it is put together', () => {
+    const query = allOf([term('a'), allOf([term('b'), term('c')])]);
+    const same = allOf([allOf([term('a'), term('b')]), term('c')]);
+    const found = write('7', { query });
+    expect(read(found, { query: same })).toBe(7n);
+    expect(found).toBe(trailCursor({ query }, '7'));
+    for (const other of [{ query: anyOf([term('a'), term('b')]) }, { query: not(query) }, {}])
+      expect(() => read(found, other)).toThrow(BadCursor);
   });
 
   it('is refused for another filter', () => {
