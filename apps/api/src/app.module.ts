@@ -7,6 +7,7 @@ import { AgreementsController } from './agreements/agreements.controller.js';
 import { AcknowledgementController } from './alerts/acknowledgement.controller.js';
 import { AlertsController } from './alerts/alerts.controller.js';
 import { ContactsController } from './contacts/contacts.controller.js';
+import { FilesUnderWay } from './edge/files-under-way.js';
 import { SessionGuard } from './edge/session.guard.js';
 import { validation } from './edge/validation.js';
 import { ExportsController } from './exports/exports.controller.js';
@@ -68,6 +69,7 @@ export class AppModule {
       controllers,
       providers: [
         OpenApiDocument,
+        FilesUnderWay,
         { provide: EdgeSettings, useValue: new EdgeSettings(rooms.configuration.agreement) },
         { provide: PublicLog, useFactory: () => publicLogOf(rooms) },
         { provide: LogProofs, useFactory: () => logProofsOf(rooms) },

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Response } from 'supertest';
@@ -265,6 +267,37 @@ describe('a security officer who takes a part of the trail outside', () => {
     const name = 'kiroku.example/log';
     const { verifierKey } = ed25519Signer(name, generateSigningKey(name).privateKeyPem);
     expect(await check(text, verifierKey)).toEqual({ code: 1, kinds: ['log'] });
+  });
+
+  it('does not keep the api from stopping, however slowly the file is read', async () => {
+    const { queries } = kiroku.api.rooms;
+    const { export: id } = await requested();
+    const search = queries.searchTrail.bind(queries);
+    // A file without end: the same page again and again.
+    const endless = jest.spyOn(queries, 'searchTrail').mockImplementation((filter, { limit, cursor }) =>
+      search(filter, { limit, ...(cursor === undefined ? {} : { cursor }) }).then((page) => ({
+        ...page,
+        next: cursor ?? null,
+      })),
+    );
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const call = httpsRequest(new URL(`/v1/audit/exports/${id}/file`, kiroku.api.url), {
+        method: 'POST',
+        agent: false,
+        ca: readFileSync(kiroku.pki.authority.certificate),
+        headers: { authorization: `Bearer ${people.security.token}` },
+      });
+      call.once('response', resolve).once('error', reject).end();
+    });
+    expect(response.statusCode).toBe(200);
+    const broken = new Promise<Error>((resolve) => response.once('error', resolve));
+    await kiroku.stopApi();
+    endless.mockRestore();
+    response.resume();
+    expect((await broken).message).toMatch(/aborted/);
+    await kiroku.startApi();
+    const { body } = await people.security.get(`/v1/audit/exports/${id}`).expect(200);
+    expect(body.state).toBe('fetched');
   });
 
   it.each([

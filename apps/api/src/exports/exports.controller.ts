@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type ExportReport, Exports, inChunks, type RequestedExport } from '#application';
 import type { ExportFormat } from '#domain';
 import { Caller, Requires } from '../edge/caller.js';
+import { FilesUnderWay } from '../edge/files-under-way.js';
 import { isUuid } from '../edge/identifiers.js';
 import { problem } from '../problems/problem.js';
 import { RequestExportDto } from './exports.dto.js';
@@ -18,7 +18,10 @@ const mediaTypes: Readonly<Record<ExportFormat, string>> = {
 @ApiBearerAuth()
 @Controller('v1/audit/exports')
 export class ExportsController {
-  constructor(private readonly exports: Exports) {}
+  constructor(
+    private readonly exports: Exports,
+    private readonly files: FilesUnderWay,
+  ) {}
 
   /** What is in it is fixed here: all that matches up to now. On record, with its reason. */
   @Post()
@@ -56,7 +59,7 @@ export class ExportsController {
   @ApiOperation({ summary: '書き出したファイルを受け取る / fetch the file of an export' })
   async file(@Caller() { context }: Caller, @Param('export') id: string): Promise<StreamableFile> {
     const { format, lines } = await this.exports.fetch(known(id), context);
-    return new StreamableFile(Readable.from(inChunks(lines)), {
+    return new StreamableFile(this.files.of(inChunks(lines)), {
       type: mediaTypes[format],
       disposition: `attachment; filename="trail-${id}.${format}"`,
     });

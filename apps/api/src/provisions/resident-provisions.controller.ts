@@ -1,15 +1,18 @@
-import { Readable } from 'node:stream';
 import { Body, Controller, HttpCode, Post, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { inChunks, provisionsAsCsv, provisionsAsJson, ResidentProvisions } from '#application';
 import { Caller, Requires } from '../edge/caller.js';
+import { FilesUnderWay } from '../edge/files-under-way.js';
 import { ListProvisionsDto } from './resident-provisions.dto.js';
 
 @ApiTags('trail 証跡')
 @ApiBearerAuth()
 @Controller('v1/subjects')
 export class ResidentProvisionsController {
-  constructor(private readonly residentProvisions: ResidentProvisions) {}
+  constructor(
+    private readonly residentProvisions: ResidentProvisions,
+    private readonly files: FilesUnderWay,
+  ) {}
 
   /**
    * Every provision of a resident's data, under that resident's request, also of data that was erased. Streamed and
@@ -29,7 +32,7 @@ export class ResidentProvisionsController {
     );
     const text = format === 'csv' ? provisionsAsCsv(list) : provisionsAsJson(list);
     return new StreamableFile(
-      Readable.from(inChunks(text)),
+      this.files.of(inChunks(text)),
       format === 'csv'
         ? {
             type: 'text/csv; charset=utf-8',
