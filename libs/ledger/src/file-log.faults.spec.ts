@@ -172,6 +172,37 @@ describe('a sequencer that takes on a second key,', () => {
   });
 });
 
+describe('a sequencer that publishes a cosigned checkpoint,', () => {
+  it('killed at any step, with or without losing power, has the old one or the new one whole', async () => {
+    const base = await machineWith(3);
+    const notes: string[] = [];
+    await base.run(async (log) => {
+      notes.push((await log.state()).note);
+      await log.publishCosigned(notes[0] ?? '');
+      await follow(5)(log);
+      notes.push((await log.state()).note);
+    });
+    const work = (log: Log): Promise<boolean> => log.publishCosigned(notes[1] ?? '');
+    const steps = await stepsOf(base, work);
+    expect(steps).toContainEqual({ operation: 'rename', path: 'checkpoint.cosigned' });
+    for (const [at, step] of steps.entries()) {
+      for (const lost of [true, false]) {
+        const machine = Machine.like(base);
+        let count = -1;
+        await machine.run(work, (_, moment) => {
+          if (moment === 'before') count += 1;
+          if (count === at && moment === 'after') throw new MachineStopped('SIGKILL');
+        });
+        if (lost) machine.disk.losePower();
+        const found = machine.disk.read('checkpoint.cosigned')?.toString();
+        const context = `${step.operation} ${step.path}, power ${lost ? 'lost' : 'kept'}`;
+        expect([context, notes.includes(found ?? '')]).toEqual([context, true]);
+        await expectRecovery(machine, 6, context);
+      }
+    }
+  });
+});
+
 describe('two sequencers at once', () => {
   /** Two that have opened the same log; both know what to append next. */
   async function pair(): Promise<{ machine: Machine; one: Log; two: Log; close: () => void }> {
@@ -195,10 +226,9 @@ describe('two sequencers at once', () => {
         let count = -1;
         let rival: Promise<unknown> = Promise.resolve('it did not come');
         machine.disk.interrupt = (_, now) => {
-          machine.look();
           if (now === 'before') count += 1;
           if (count !== at || now !== moment) return;
-          machine.disk.interrupt = () => machine.look();
+          machine.disk.interrupt = () => undefined;
           rival = two.append(events.slice(FROM, UNTIL), portion).then(() => 'won', superseded);
         };
         await one.append(events.slice(FROM, UNTIL), portion);
@@ -221,7 +251,6 @@ describe('two sequencers at once', () => {
         const { machine, one, two, close } = await pair();
         let count = -1;
         machine.disk.interrupt = (_, now) => {
-          machine.look();
           if (now === 'before') count += 1;
           if (count === at && now === moment) throw new DiskFault('EIO');
         };

@@ -35,6 +35,8 @@ const roots = Array.from({ length: TOTAL + 1 }, (_, size) => size).map((size) =>
   ).toString('hex'),
 );
 
+const VISIBLE: ReadonlySet<Step['operation']> = new Set(['rename', 'remove-directory']);
+
 /** A machine: its disk, its database file, and every checkpoint that was ever readable on it. */
 export class Machine {
   readonly seen: Checkpoint[] = [];
@@ -57,7 +59,8 @@ export class Machine {
     signers: readonly NoteSigner[] = [signer],
   ) {
     this.disk.interrupt = (step, moment) => {
-      this.look();
+      // Nothing else changes what others see.
+      if (moment === 'after' && VISIBLE.has(step.operation)) this.look();
       interrupt(step, moment);
     };
     const database = this.openDatabase();

@@ -2,7 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { ed25519Signer, generateSigningKey, leafHash, openLog } from '#ledger';
+import {
+  cosigner,
+  ed25519Signer,
+  formatTlogProof,
+  generateSigningKey,
+  leafHash,
+  openLog,
+  parseNote,
+  parseTlogProof,
+  signatureLine,
+} from '#ledger';
 import { proof } from './proof.js';
 import { verify } from './verify.js';
 
@@ -86,6 +96,7 @@ describe('kiroku proof, then kiroku verify --proof', () => {
       origin: ORIGIN,
       size: 300,
       root: expect.stringMatching(/^[0-9a-f]{64}$/),
+      witnessed: [],
     });
     expect(code).toBe(0);
   });
@@ -141,6 +152,20 @@ describe('kiroku proof, then kiroku verify --proof', () => {
     const { code, out } = await run(() => verify(undefined, { proof: file, key: keys }));
     expect(out).toContain(why);
     expect(code).toBe(1);
+  });
+
+  it('names the witnesses that have cosigned, and when', async () => {
+    const { privateKeyPem } = generateSigningKey('witness.example');
+    const witness = cosigner('witness.example', privateKeyPem, () => Date.parse('2026-04-01T09:00:00.000Z'));
+    const file = await written('1');
+    const read = parseTlogProof(readFileSync(file, 'utf8'));
+    const { name, keyId } = witness;
+    const line = signatureLine({ name, keyId, signature: witness.sign(parseNote(read.checkpoint).text) });
+    writeFileSync(file, formatTlogProof({ ...read, checkpoint: read.checkpoint + line }));
+    const asked = { proof: file, key: [key.verifierKey], witness: [witness.verifierKey] };
+    const { code, out } = await run(() => verify(undefined, asked));
+    expect(out).toContain('証人 witness: witness.example 2026-04-01T09:00:00.000Z\n');
+    expect(code).toBe(0);
   });
 
   it('names a witness that has not cosigned', async () => {

@@ -1,16 +1,20 @@
+import type { Buffer } from 'node:buffer';
 import { readFileSync, writeFileSync } from 'node:fs';
 import {
+  type Checkpoint,
   formatTlogProof,
   leafHash,
+  type NoteVerifier,
+  parseNote,
   parseTlogProof,
   parseVerifierKey,
   type ProofFailure,
   PublishedLog,
+  type TlogProof,
   verifyTlogProof,
+  type Witnessed,
+  witnessedBy,
 } from '#ledger';
-
-/** Ways in which a call can be wrong: exit code 2. */
-class Unusable extends Error {}
 
 const LEAF_INDEX = /^\d{1,15}$/;
 
@@ -60,44 +64,54 @@ export async function verifyProof(options: VerifyProofOptions): Promise<number> 
   return told(() => {
     const keys = (options.key ?? []).map(parseVerifierKey);
     if (keys.length === 0)
-      throw new Unusable('--key がありません --key is missing: a proof shows nothing without a key');
+      throw new Error('--key がありません --key is missing: a proof shows nothing without a key');
     const witnesses = (options.witness ?? []).map(parseVerifierKey);
     const read = parseTlogProof(readFileSync(options.proof, 'utf8'));
     const entry = options.entry === undefined ? read.extra : readFileSync(options.entry);
     if (entry === null)
-      throw new Unusable('--entry がありません the proof does not carry its entry: give it by --entry');
+      throw new Error('--entry がありません the proof does not carry its entry: give it by --entry');
     const leaf = leafHash(entry);
     const verdict = verifyTlogProof(read, leaf, { log: keys, witnesses });
-    const result: ProofResult = {
-      ok: verdict.holds,
-      index: read.index,
-      leafHash: leaf.toString('hex'),
-      event: eventIn(entry),
-      ...(verdict.holds
-        ? {
-            origin: verdict.checkpoint.origin,
-            size: verdict.checkpoint.size,
-            root: verdict.checkpoint.root.toString('hex'),
-          }
-        : { failure: verdict.failure, ...(verdict.who === undefined ? {} : { who: verdict.who }) }),
-    };
+    const judged = { ok: verdict.holds, index: read.index, leafHash: leaf.toString('hex') };
+    const result: ProofResult = verdict.holds
+      ? { ...judged, ...whatHolds(verdict.checkpoint, entry), witnessed: cosignaturesOn(read, witnesses) }
+      : { ...judged, failure: verdict.failure, who: verdict.who };
     process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : forPeople(result));
     return verdict.holds ? 0 : 1;
   });
 }
 
-/** The result as JSON. */
+const cosignaturesOn = ({ checkpoint }: TlogProof, witnesses: readonly NoteVerifier[]): Witnessed[] =>
+  witnessedBy(parseNote(checkpoint), witnesses);
+
+const whatHolds = ({ origin, size, root }: Checkpoint, entry: Buffer) => ({
+  event: eventIn(entry),
+  origin,
+  size,
+  root: root.toString('hex'),
+});
+
+/** Clear header fields of an entry. */
+interface ClearHeader {
+  readonly id: string;
+  readonly type: string;
+  readonly at: string;
+}
+
+/** The result as JSON. What the entry and the checkpoint say is told only when the proof holds. */
 interface ProofResult {
   readonly ok: boolean;
   readonly index: number;
   readonly leafHash: string;
-  /** Clear header fields of the entry; null when it is not the JSON of an event. */
-  readonly event: { readonly id: string; readonly type: string; readonly at: string } | null;
+  /** Null when the entry is not the JSON of an event. */
+  readonly event?: ClearHeader | null;
   readonly origin?: string;
   readonly size?: number;
   readonly root?: string;
+  /** The cosignatures of the witnesses given; times in POSIX seconds. */
+  readonly witnessed?: readonly Witnessed[];
   readonly failure?: ProofFailure;
-  readonly who?: string;
+  readonly who?: string | undefined;
 }
 
 /** Why a proof does not hold, in Japanese and English. */
@@ -110,30 +124,30 @@ const failures: Readonly<Record<ProofFailure, string>> = {
 };
 
 function forPeople({
-  ok,
-  index,
-  leafHash: leaf,
   event,
   origin,
   size,
   root,
+  witnessed = [],
   failure,
   who,
+  ...result
 }: ProofResult): string {
   const lines = [
-    `エントリ entry: ${index}  ${leaf}`,
+    `エントリ entry: ${result.index}  ${result.leafHash}`,
     ...(event ? [`イベント event: ${event.id}  ${event.type}  ${event.at}`] : []),
     ...(origin === undefined ? [] : [`ログ log: ${origin}`, `件数 entries: ${size}`, `ルート root: ${root}`]),
-    ok
+    ...witnessed.map(({ name, time }) => `証人 witness: ${name} ${new Date(time * 1_000).toISOString()}`),
+    failure === undefined
       ? '検証済み verified: the entry is in the log, and the checkpoint is signed by the key given'
-      : `不成立 DOES NOT HOLD: ${failure === undefined ? '' : failures[failure]}${who ? ` (${who})` : ''}`,
+      : `不成立 DOES NOT HOLD: ${failures[failure]}${who ? ` (${who})` : ''}`,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function eventIn(entry: Uint8Array): ProofResult['event'] {
+function eventIn(entry: Buffer): ClearHeader | null {
   try {
-    const { id, type, at } = JSON.parse(new TextDecoder().decode(entry)) as Record<string, unknown>;
+    const { id, type, at } = JSON.parse(entry.toString()) as Record<string, unknown>;
     return typeof id === 'string' && typeof type === 'string' && typeof at === 'string'
       ? { id, type, at }
       : null;

@@ -72,8 +72,8 @@ export function publishCosigned(
     throw new MalformedNote('the cosigned checkpoint is not signed by this log');
   assertFollows(disk, row, checkpoint, COSIGNED_PATH);
   const published = disk.read(COSIGNED_PATH);
+  if (published !== null && readPublished(published, COSIGNED_PATH).size > checkpoint.size) return false;
   const before = published === null ? null : parseNote(published.toString());
-  if (before !== null && parseCheckpoint(before.text).size > checkpoint.size) return false;
   const kept = before?.text === note.text ? before.signatures : [];
   const added = kept.filter(
     (old) => !note.signatures.some(({ name, keyId }) => name === old.name && keyId === old.keyId),
@@ -95,8 +95,8 @@ function assertFollows(disk: Disk, row: CheckpointRow, published: Checkpoint, pa
 }
 
 /**
- * Holds the row against itself: frontier, root and signed note say the same, one of its keys signed it, and the leaf index
- * ends at its last entry. Throws LogInconsistent.
+ * Holds the row against itself: frontier, root and signed note say the same, one of these keys signed it, and the leaf
+ * index ends at its last entry. Throws LogInconsistent.
  */
 export function judgeRow(
   row: CheckpointRow,

@@ -183,14 +183,15 @@ describe('a fork', () => {
     expect(witness.refusals()).toEqual([]);
   });
 
-  it('cannot fill the disk: a hundred refusals are kept', async () => {
-    const directory = place();
-    const state = WitnessState.open(directory);
+  it('cannot fill the disk, nor be crowded out by wrong proofs: a hundred refusals are kept of each kind', () => {
+    const state = WitnessState.open(place());
     const checkpoint = (size: number) => ({ origin: ORIGIN, size, root: history.root(0, 1) });
-    const refusal: Refusal = { kind: 'fork', origin: ORIGIN, seenAt: '', latest: null, refused: '' };
-    const kept = Array.from({ length: 110 }, (_, size) => state.remember(refusal, checkpoint(size)));
-    expect(kept.filter(Boolean)).toHaveLength(100);
-    expect(state.refusals()).toHaveLength(100);
+    for (const kind of ['inconsistent', 'fork'] as const) {
+      const refusal: Refusal = { kind, origin: ORIGIN, seenAt: '', latest: null, refused: '' };
+      const kept = Array.from({ length: 110 }, (_, size) => state.remember(refusal, checkpoint(size)));
+      expect([kind, kept.filter(Boolean).length]).toEqual([kind, 100]);
+    }
+    expect(state.refusals()).toHaveLength(200);
     state.close();
   });
 });

@@ -30,7 +30,10 @@ export class WitnessStateInUse extends Error {
   }
 }
 
-/** Evidence kept of each log; what comes after that is counted and not kept, for anybody may send old checkpoints. */
+/**
+ * Evidence kept of each log and kind. Of each kind, because anybody may send genuine checkpoints with wrong proofs, and
+ * must not thereby take the place of a fork's.
+ */
 const MOST_REFUSALS = 100;
 
 /**
@@ -79,11 +82,11 @@ export class WitnessState {
     rmSync(join(this.directory, place, refusalName('inconsistent', size, root)), { force: true });
   }
 
-  /** Keeps a refusal, unless it is there already or there are too many; whether it is new. */
+  /** Keeps a refusal, unless it is there already or there are too many; says whether it kept it. */
   remember(refusal: Refusal, { origin, size, root }: Checkpoint): boolean {
     const place = placeOf(origin);
     const name = refusalName(refusal.kind, size, root);
-    const kept = this.namesIn(place);
+    const kept = this.namesIn(place).filter((other) => other.startsWith(`${refusal.kind}-`));
     if (kept.includes(name) || kept.length >= MOST_REFUSALS) return false;
     putFiles(this.disk, [
       { path: `${place}/${name}`, bytes: Buffer.from(`${JSON.stringify(refusal, null, 2)}\n`) },
