@@ -4,8 +4,9 @@ import {
   conditionsOf,
   type DenialCounter,
   type FailureCounter,
+  lagBehind,
   onlyWhile,
-  SignsOfLife,
+  SignsOfWork,
   silence,
   Troubles,
 } from '#application';
@@ -20,6 +21,7 @@ import {
   WATCH_MS,
   WORKER_LEASE,
 } from '#wiring';
+import { alarmProgress } from './incidents/alarm-progress.js';
 
 const FLUSH_MS = 60_000;
 /** How often the outbox is looked at while the worker is silent, in milliseconds of real time: as often as it would. */
@@ -30,12 +32,13 @@ const FOLLOW_MS = 250;
  * watches whether any api lives), reports which keys it may hold, and writes the counted failures and denials once a
  * minute. At stop everything counted is written.
  *
- * It watches the worker in turn. While that is silent the api looks after log, keys and store too, and alarms.
+ * It watches the worker in turn: whether it lives, and whether it carries the alarm out. While it does not, the api looks
+ * after log, keys and store too, and alarms.
  */
 export class Presence implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger('presence');
   private readonly timers: NodeJS.Timeout[] = [];
-  private readonly worker: SignsOfLife;
+  private readonly worker: SignsOfWork;
   private readonly alarm: AlarmDuty;
   private readonly beating: SingleFlight;
   private readonly flushing: SingleFlight;
@@ -47,10 +50,14 @@ export class Presence implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly counters: readonly (FailureCounter | DenialCounter)[],
   ) {
     const { configuration, operations, clock, vault, logHealth } = rooms;
-    this.worker = new SignsOfLife(operations.leases, clock, {
+    const signs = {
       lease: WORKER_LEASE,
       silenceMs: configuration.silenceSeconds * 1_000,
       missedAfterGoodbye: true,
+    };
+    this.worker = new SignsOfWork(operations.leases, clock, signs, async () => {
+      const { position } = alarmProgress(operations.marks);
+      return { position, lagMs: await lagBehind(rooms.store, position, clock.realNow()) };
     });
     const troubles = new Troubles(clock);
     const unsequencedMs = configuration.unsequencedMinutes * 60_000;
@@ -103,7 +110,7 @@ export class Presence implements OnApplicationBootstrap, OnApplicationShutdown {
     operations.leases.acquire(lease, lease, LEASE_MS);
     // Null where another api holds it: then that one lives.
     operations.leases.acquire(API_LEASE, lease, LEASE_MS);
-    this.alarm.take(this.worker.silent);
+    this.alarm.take(this.worker.silent, this.worker.idler);
     await vault.heartbeat();
   }
 

@@ -88,11 +88,17 @@ export class AlarmDuty {
     });
   }
 
-  /** Takes or renews the lease of whoever alarms, or gives it back. At every sign of life. */
-  take(wanted: boolean): void {
+  /**
+   * Takes or renews the lease of whoever alarms, or gives it back. At every sign of life. `from`: who has it and does
+   * nothing with it.
+   */
+  take(wanted: boolean, from: string | null = null): void {
     const { leases } = this.rooms.operations;
-    if (wanted) this.ours = leases.acquire(ALARM_LEASE, this.rooms.lease, LEASE_MS) !== null;
-    else if (this.ours) {
+    if (wanted) {
+      // A crash here: nobody has it, and whoever comes next takes it.
+      if (from !== null) leases.release(ALARM_LEASE, from);
+      this.ours = leases.acquire(ALARM_LEASE, this.rooms.lease, LEASE_MS) !== null;
+    } else if (this.ours) {
       this.ours = false;
       leases.release(ALARM_LEASE, this.rooms.lease);
     }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { STRAY_INDIVIDUAL_NUMBER, wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
 import { Presence } from '../../../apps/api/src/presence.js';
 import type { FaultKind } from '#domain';
@@ -131,6 +132,59 @@ describe('an incident is opened by itself', () => {
         await over(incident);
         await close(incident).expect(204);
       }
+    });
+  });
+
+  describe('when the worker dies at every start', () => {
+    let incident: string;
+    let starts = 1_000;
+    /** Takes its leases and is gone: as a process does that renews them at its start and comes no further. */
+    const startsAndDies = (): void => {
+      const database = new Database(scene.kiroku.configuration.paths.operations, { timeout: 5_000 });
+      starts += 1;
+      database
+        .prepare(
+          `UPDATE leases SET holder = @holder, fence = @fence, until = @until
+           WHERE name = 'retention-worker' OR (name = 'alarm' AND (until < @now OR holder LIKE 'dying/%'))`,
+        )
+        .run({ holder: `dying/${starts}`, fence: starts, until: Date.now() + MINUTE_MS, now: Date.now() });
+      database.close();
+    };
+    const apiLooks = async (): Promise<void> => {
+      const presence = scene.kiroku.api.app.get(Presence);
+      await presence.watch();
+      await presence.raise();
+    };
+    const silentNow = async (): Promise<boolean> =>
+      (await scene.listed()).some(({ cause, state }) => cause === 'worker-silent' && state === 'open');
+
+    it('the api sees that nothing is done, and tells both parties itself', async () => {
+      await scene.kiroku.settle();
+      await scene.kiroku.stopWorker();
+      await until('the api to tell', async () => {
+        startsAndDies();
+        // Provided or refused: something happens, and nobody reads it.
+        await ask(scene.people.operator, found);
+        scene.passAtOnce(20_000);
+        startsAndDies();
+        await apiLooks();
+        return silentNow();
+      });
+      incident = await scene.incidentOf('worker-silent');
+      await everybodyHears(incident);
+    });
+
+    it('and it is over when one lives for as long as it was silent', async () => {
+      // The last one that died is gone.
+      scene.passAtOnce(2 * MINUTE_MS);
+      await scene.kiroku.startWorker();
+      await until('the fault to be over', async () => {
+        scene.passAtOnce(5_000);
+        await scene.kiroku.worker.beat();
+        await apiLooks();
+        return (await scene.report(incident)).fault?.standing === false;
+      });
+      await close(incident).expect(204);
     });
   });
 

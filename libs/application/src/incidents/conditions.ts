@@ -8,6 +8,7 @@ import type { RunReport } from '../retention/retention-run.js';
 import type { SignsOfLife } from './silence.js';
 import type { Troubles } from './troubles.js';
 import type { Condition } from './watch.js';
+import type { SignsOfWork } from './work-done.js';
 
 type Look = Condition['holds'];
 
@@ -41,10 +42,10 @@ export const onlyWhile = (ours: () => boolean, conditions: readonly Condition[])
   conditions.map(({ kind, holds }) => ({ kind, holds: async () => (ours() ? holds() : null) }));
 
 /** Another process is silent. Each look counts (`SignsOfLife`): one condition for each. */
-export const silence = (kind: 'worker-silent' | 'api-silent', signs: SignsOfLife): Condition => ({
-  kind,
-  holds: async () => signs.look(),
-});
+export const silence = (
+  kind: 'worker-silent' | 'api-silent',
+  signs: { look(): ReturnType<SignsOfLife['look']> | ReturnType<SignsOfWork['look']> },
+): Condition => ({ kind, holds: async () => signs.look() });
 
 /** The log is late at a third of the age that stops the inquiries (decision 8): there is still time to do something. */
 const LATE_SHARE = 3;
@@ -84,21 +85,21 @@ export function conditionsOf({ troubles, logHealth, unsequencedMs, vault }: Watc
     { kind: 'events-missing', holds: met('events-missing') },
     { kind: 'follower-diverged', holds: met('follower-diverged') },
     { kind: 'log-not-verifying', holds: anyOf(met('log-not-verifying'), parted) },
-    { kind: 'log-late', holds: twice(late) },
     { kind: 'log-forked', holds: met('log-forked') },
+    { kind: 'log-late', holds: twice(late) },
     { kind: 'key-trouble', holds: anyOf(met('key-trouble'), twice(rootless)) },
     { kind: 'store-failed', holds: met('store-failed') },
     { kind: 'duty-failing', holds: met('duty-failing') },
   ];
 }
 
-/** How long the runs may stand still before it is asked what they leave undone, in milliseconds of real time. */
 /** Some witness has not cosigned for longer than `afterMs`, milliseconds of real time. */
 export const uncosigned = (cosigned: Pick<CosignedAge, 'ageMs'>, afterMs: number): Condition => ({
   kind: 'log-uncosigned',
   holds: twice(async () => cosigned.ageMs() > afterMs),
 });
 
+/** How long the runs may stand still before it is asked what they leave undone, in milliseconds of real time. */
 const STUCK_MS = 60_000;
 
 type Last = { readonly state: 'none' } | { readonly state: 'stuck'; readonly since: number } | RunReport;
