@@ -114,6 +114,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
       void this.raise();
     });
     await this.housekeeping.run();
+    void this.check();
     // Not waited for: what it has to tell may take a while, and the duties must not.
     void this.watch();
   }

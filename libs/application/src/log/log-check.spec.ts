@@ -57,7 +57,12 @@ describe('the full check on a schedule', () => {
     memory.clock.advance(24 * HOUR_MS);
     await run();
     expect(checks).toBe(2);
-    expect(values.get('log-checked')).toEqual({ at: memory.clock.realNow(), holds: true, entries: 3 });
+    expect(values.get('log-checked')).toEqual({
+      at: memory.clock.realNow(),
+      holds: true,
+      place: null,
+      entries: 3,
+    });
   });
 
   it('says at every call that the log does not verify, and looks again soon', async () => {
@@ -77,6 +82,9 @@ describe('the full check on a schedule', () => {
     await expect(run()).rejects.toThrow();
     faults = [];
     check = made();
+    // What is known is said first: nobody shall take it for mended while it is looked at.
+    await expect(run()).rejects.toMatchObject({ place: 'checkpoint' });
+    expect(checks).toBe(1);
     await run();
     expect(checks).toBe(2);
   });

@@ -9,6 +9,8 @@ export interface LogChecked {
   /** When the check ended: milliseconds of real time. */
   readonly at: number;
   readonly holds: boolean;
+  /** Where it does not hold; null where it does. */
+  readonly place: string | null;
   /** Entries that were checked. */
   readonly entries: number;
 }
@@ -39,6 +41,9 @@ class Stopped extends Error {}
  */
 export class LogCheck {
   private failure: LogNotVerifying | null = null;
+  /** What an earlier process found, until this one has said it. */
+  private inherited: LogNotVerifying | null;
+  private looked = false;
 
   constructor(
     private readonly store: Pick<EventStore, 'readAll'>,
@@ -49,13 +54,20 @@ export class LogCheck {
     private readonly clock: Pick<Clock, 'realNow'>,
     /** Milliseconds of real time between two checks. */
     private readonly everyMs: number,
-  ) {}
+  ) {
+    const last = marks.read<LogChecked>(LOG_CHECKED);
+    this.inherited = last?.holds === false ? new LogNotVerifying(last.place ?? 'unknown') : null;
+  }
 
   /**
    * Checks if it is time to. Rejects with LogNotVerifying when the log does not verify, and at every call until it does
    * again; and with what the store or the ledger reject with.
    */
   async runIfDue(signal: AbortSignal): Promise<void> {
+    // Said before it is looked at again, which may take long: nobody shall take it for mended meanwhile.
+    const { inherited } = this;
+    this.inherited = null;
+    if (inherited) throw inherited;
     if (this.isDue()) {
       try {
         await this.run(signal);
@@ -70,7 +82,7 @@ export class LogCheck {
   private isDue(): boolean {
     const last = this.marks.read<LogChecked>(LOG_CHECKED);
     // Who starts with a log that did not verify looks for himself.
-    if (last === null || (!last.holds && this.failure === null)) return true;
+    if (last === null || (!last.holds && !this.looked)) return true;
     const wait = last.holds ? this.everyMs : Math.min(AGAIN_MS, this.everyMs);
     return Math.abs(this.clock.realNow() - last.at) >= wait;
   }
@@ -79,7 +91,8 @@ export class LogCheck {
     const { entries, faults } = await this.verify(() => assertGoesOn(signal));
     const place = faults[0]?.path ?? ((await this.isOfTheStore(signal)) ? null : 'events');
     this.failure = place === null ? null : new LogNotVerifying(place);
-    const checked: LogChecked = { at: this.clock.realNow(), holds: place === null, entries };
+    this.looked = true;
+    const checked: LogChecked = { at: this.clock.realNow(), holds: place === null, place, entries };
     this.marks.write(LOG_CHECKED, checked);
   }
 
