@@ -13,7 +13,11 @@ const EX_SOFTWARE = 70;
 /** How far the write-ahead log of the events may still grow, in KiB. */
 const ROOM_KIB = 512;
 /** What cannot be reached must not hold a process that ends: here two seconds, in earnest twenty. */
-const SETTINGS = { KIROKU_ALERT_TIMEOUT_SECONDS: '1', KIROKU_SILENCE_SECONDS: '3600' };
+const SETTINGS = {
+  KIROKU_ALERT_TIMEOUT_SECONDS: '1',
+  KIROKU_SILENCE_SECONDS: '3600',
+  KIROKU_FAULT_SETTLE_SECONDS: '0',
+};
 const nothing = async (): Promise<void> => undefined;
 
 /** An app that cannot start ends as it always did, and says how many contacts know why. */

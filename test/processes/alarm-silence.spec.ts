@@ -6,7 +6,7 @@ import { incidentToldOf, lapse, messagesAbout, ofType, recordedOf } from './alar
 
 const TIMEOUT_MS = 120_000;
 /** The shortest silence that may be set; a living process gives a sign every three seconds. */
-const IMPATIENT = { KIROKU_SILENCE_SECONDS: '5' };
+const IMPATIENT = { KIROKU_SILENCE_SECONDS: '5', KIROKU_FAULT_SETTLE_SECONDS: '0' };
 
 describe('api and worker watch each other', () => {
   let deployment: Deployment;

@@ -75,6 +75,8 @@ export class AlarmDuty {
         record: (context, forget) => this.records.record(context, forget),
       },
       () => this.inDoubt(),
+      clock,
+      configuration.faultSettleSeconds * 1_000,
     );
     this.following = this.flight('alarm', () => this.alarm.tick(options.context(), this.stop_.signal));
     this.looking = this.flight('watch', () => this.lookNow());

@@ -237,8 +237,8 @@ export const settings = {
   ),
   faultSettleSeconds: setting(
     'KIROKU_FAULT_SETTLE_SECONDS',
-    '提供者の異常が最後に見られてから、正常な回答で解消とするまでの秒数。',
-    'A fault of the provider is over by a good answer this many seconds after it was last seen.',
+    '異常が最後に見られてから、解消とするまでの秒数（提供者の異常は正常な回答も要する）。',
+    'A fault is over when it was not seen for this many seconds; one of the provider needs a good answer, too.',
     wholeNumber(0, 3_600),
     '60',
   ),

@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 describe('the full check of the log', () => {
   let scene: AlarmScene;
   beforeAll(async () => {
-    scene = await AlarmScene.open({ KIROKU_LOG_CHECK_HOURS: '2' });
+    scene = await AlarmScene.open({ KIROKU_LOG_CHECK_HOURS: '2', KIROKU_FAULT_SETTLE_SECONDS: '0' });
   });
   afterAll(() => scene.close());
 

@@ -63,6 +63,7 @@ describe('a log with a witness', () => {
       KIROKU_WITNESSES: file('witnesses', `# the provider’s\n${witnessKey} ${running.url}\n`),
       KIROKU_LOG_READERS: file('readers', `provider ${createHash('sha256').update(TOKEN).digest('hex')}\n`),
       KIROKU_UNCOSIGNED_HOURS: '1',
+      KIROKU_FAULT_SETTLE_SECONDS: '0',
     });
   });
   afterAll(async () => {

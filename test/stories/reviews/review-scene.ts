@@ -14,7 +14,8 @@ export class ReviewScene {
   ) {}
 
   static async open(settings: Readonly<Record<string, string>> = {}): Promise<ReviewScene> {
-    const kiroku = await Kiroku.start({ KIROKU_SESSION_MINUTES: '720', ...settings });
+    const usual = { KIROKU_SESSION_MINUTES: '720', KIROKU_FAULT_SETTLE_SECONDS: '0' };
+    const kiroku = await Kiroku.start({ ...usual, ...settings });
     try {
       return new ReviewScene(kiroku, await ordinaryDay(kiroku));
     } catch (error) {

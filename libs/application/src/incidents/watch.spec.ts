@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { FaultKind } from '#domain';
 import { StoreFailed } from '#event-store';
-import { byInit } from '../testing/in-memory.js';
+import { byInit, MONDAY_MORNING, MovedClock } from '../testing/in-memory.js';
 import { type Condition, Watch } from './watch.js';
 
 describe('the watch', () => {
@@ -10,6 +10,8 @@ describe('the watch', () => {
   let state: Partial<Record<FaultKind, boolean | null | Error>>;
   let storeWorks: boolean;
   let doubt: boolean | Error;
+  let clock: MovedClock;
+  let faultSettleMs: number;
 
   const write = (what: string): void => {
     if (!storeWorks) throw new StoreFailed('full');
@@ -49,6 +51,8 @@ describe('the watch', () => {
         if (doubt instanceof Error) throw doubt;
         return doubt;
       },
+      clock,
+      faultSettleMs,
     );
   };
   /** One look; what it did besides recording what the lifeboat told. */
@@ -60,6 +64,7 @@ describe('the watch', () => {
 
   beforeEach(() => {
     [told, state, storeWorks, doubt] = [[], {}, true, false];
+    [clock, faultSettleMs] = [new MovedClock(MONDAY_MORNING), 0];
   });
 
   it('raises what it sees, and clears what it sees no more', async () => {
@@ -68,6 +73,35 @@ describe('the watch', () => {
     expect(await look(watch)).toEqual(['raise worker-silent', 'clear log-late']);
     state = { 'log-late': true };
     expect(await look(watch)).toEqual(['clear worker-silent', 'raise log-late']);
+  });
+
+  it('takes what comes and goes for one fault, and clears it when it has stayed away', async () => {
+    faultSettleMs = 60_000;
+    const watch = watchOf('log-late');
+    const written: string[] = [];
+    for (let time = 0; time < 100; time += 1) {
+      state = { 'log-late': time % 2 === 0 };
+      written.push(...(await look(watch)));
+      clock.advance(30_000);
+    }
+    expect(new Set(written)).toEqual(new Set(['raise log-late']));
+    clock.advance(29_999);
+    expect(await look(watch)).toEqual([]);
+    clock.advance(1);
+    expect(await look(watch)).toEqual(['clear log-late']);
+  });
+
+  it('does not take for well what it could not judge meanwhile', async () => {
+    faultSettleMs = 60_000;
+    const watch = watchOf('log-late');
+    await look(watch);
+    state = { 'log-late': null };
+    clock.advance(60_000);
+    expect(await look(watch)).toEqual([]);
+    state = {};
+    expect(await look(watch)).toEqual([]);
+    clock.advance(60_000);
+    expect(await look(watch)).toEqual(['clear log-late']);
   });
 
   it('says nothing of what it cannot judge', async () => {

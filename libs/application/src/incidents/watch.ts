@@ -1,4 +1,5 @@
 import { type FaultKind, faultTable } from '#domain';
+import type { Clock } from '#operations';
 import type { CommandContext } from '../journal.js';
 import type { Faults } from './faults.js';
 
@@ -31,12 +32,20 @@ export interface PastTheRecord {
 export class Watch {
   /** Faults that only the closing of their incident ends, seen by this process: closed, they are not news again. */
   private readonly told = new Set<FaultKind>();
+  /** Since when each condition was seen not to hold at every look, real time. */
+  private readonly wellSince = new Map<FaultKind, number>();
 
   constructor(
     private readonly faults: Pick<Faults, 'raise' | 'clear'>,
     private readonly conditions: readonly Condition[],
     private readonly lifeboat: PastTheRecord,
     private readonly inDoubt: () => Promise<boolean>,
+    private readonly clock: Pick<Clock, 'realNow'>,
+    /**
+     * How long a condition must not have held until the fault is over, milliseconds of real time. A fault's stream is
+     * folded whole: what comes and goes every few seconds must not write there every time.
+     */
+    private readonly faultSettleMs: number,
   ) {}
 
   /**
@@ -62,6 +71,7 @@ export class Watch {
     for (const condition of this.conditions) {
       await attempt(async () => {
         const holds = await condition.holds();
+        if (holds !== false) this.wellSince.delete(condition.kind);
         if (holds === null) return;
         if (holds && doubt) alarming.add(condition.kind);
         else if (!(await attempt(() => this.note(condition.kind, holds, context))) && holds)
@@ -77,11 +87,20 @@ export class Watch {
   private async note(kind: FaultKind, holds: boolean, context: CommandContext): Promise<void> {
     if (faultTable[kind].clears === 'observation') {
       // Nothing is written while it stands and its incident is open, and nothing when it does not stand.
-      await (holds ? this.faults.raise(kind, context) : this.faults.clear(kind, context));
+      if (holds) await this.faults.raise(kind, context);
+      else if (this.hasSettled(kind)) await this.faults.clear(kind, context);
     } else if (!holds) this.told.delete(kind);
     else if (!this.told.has(kind)) {
       await this.faults.raise(kind, context);
       this.told.add(kind);
     }
+  }
+
+  /** Whether a condition has not held for long enough. A clock that is put back meanwhile must not prolong it. */
+  private hasSettled(kind: FaultKind): boolean {
+    const now = this.clock.realNow();
+    const since = this.wellSince.get(kind) ?? now;
+    this.wellSince.set(kind, since);
+    return Math.abs(now - since) >= this.faultSettleMs;
   }
 }
