@@ -314,9 +314,13 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   /** One run, or null while what it destroys could not be proven as surely as what is asked (decision 8). */
   private async runOnce({ retention }: Duties): Promise<RunReport | null> {
     try {
-      const report = (await this.rooms.logHealth.provable()) ? await retention.run(this.fence) : null;
-      if (report) this.erasures.ran(report);
-      else this.erasures.stood();
+      if (!(await this.rooms.logHealth.provable())) {
+        this.erasures.stood();
+        return null;
+      }
+      this.erasures.began();
+      const report = await retention.run(this.fence);
+      this.erasures.ran(report);
       return report;
     } catch (error) {
       this.erasures.stood();

@@ -174,6 +174,28 @@ describe('the conditions of the erasures', () => {
     expect(await holding(signs.conditions())).toEqual([]);
   });
 
+  it('leave a long run under way to its end, also after the runs stood still', async () => {
+    due = [cohort('2026-01-01')];
+    signs.stood();
+    clock.advance(2 * MINUTE_MS);
+    expect(await holding(signs.conditions())).toEqual(['erasure-overdue']);
+    signs.began();
+    clock.advance(HOUR_MS);
+    expect(await holding(signs.conditions())).toEqual([]);
+    signs.stood();
+    expect(await holding(signs.conditions())).toEqual(['erasure-overdue']);
+  });
+
+  it('take a run that never comes to its end for one that stands still', async () => {
+    due = [cohort('2026-01-01')];
+    signs.ran(done());
+    signs.began();
+    clock.advance(24 * HOUR_MS);
+    expect(await holding(signs.conditions())).toEqual([]);
+    clock.advance(1);
+    expect(await holding(signs.conditions())).toEqual(['erasure-overdue']);
+  });
+
   it('count waiting for the read models as standing still', async () => {
     due = [cohort('2026-01-01')];
     signs.ran({ state: 'waiting', for: 'read-models' });

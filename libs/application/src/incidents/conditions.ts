@@ -110,6 +110,8 @@ type Last = { readonly state: 'none' } | { readonly state: 'stuck'; readonly sin
  */
 export class ErasureSigns {
   private last: Last = { state: 'none' };
+  /** When the run that is under way has begun, real time; null between runs. */
+  private begunAt: number | null = null;
   /** Cohorts erased and not certified, and since when (real time). */
   private readonly unverified = new Map<string, number>();
 
@@ -120,8 +122,14 @@ export class ErasureSigns {
     private readonly overdueMs: number,
   ) {}
 
+  /** A run begins: what is overdue while it goes on is what it is at work on. */
+  began(): void {
+    this.begunAt = this.clock.realNow();
+  }
+
   /** A run came to its end. */
   ran(report: RunReport): void {
+    this.begunAt = null;
     if (report.state === 'waiting') return this.stood();
     this.last = report;
     if (report.state !== 'done') return;
@@ -135,6 +143,7 @@ export class ErasureSigns {
 
   /** A run could not begin, or failed. */
   stood(): void {
+    this.begunAt = null;
     // A run that waits for two people waits for nothing else.
     if (this.last.state !== 'stuck' && this.last.state !== 'held')
       this.last = { state: 'stuck', since: this.clock.realNow() };
@@ -151,13 +160,15 @@ export class ErasureSigns {
   /** Due for too long and neither erased nor held, or erased and not certified for as long. */
   private async overdue(): Promise<boolean | null> {
     const now = this.clock.realNow();
+    // A run that goes on for as long as anything may be late does not go on: it hangs.
+    if (this.begunAt !== null && Math.abs(now - this.begunAt) > this.overdueMs) return this.anyOverdue();
     switch (this.last.state) {
       case 'done':
         return [...this.unverified.values()].some((since) => now - since > this.overdueMs);
       case 'held':
         return false;
       case 'stuck':
-        return now - this.last.since > STUCK_MS ? this.anyOverdue() : null;
+        return this.begunAt === null && now - this.last.since > STUCK_MS ? this.anyOverdue() : null;
       default:
         return null;
     }
