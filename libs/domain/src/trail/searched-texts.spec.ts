@@ -26,6 +26,13 @@ describe('words are looked for', () => {
       ),
     );
     // Names, queries, references and sources are not what somebody gave as a reason; evidence and filters are no text.
-    expect([...new Set(left)].sort()).toEqual(['evidence', 'filters', 'name', 'query', 'reference', 'source']);
+    expect([...new Set(left)].sort()).toEqual([
+      'evidence',
+      'filters',
+      'name',
+      'query',
+      'reference',
+      'source',
+    ]);
   });
 });
