@@ -159,6 +159,17 @@ export function trailContract(open: () => Promise<OpenedReadModels>): void {
       expect(await search({ from: '2026-04-01T00:00:00.501Z' })).toHaveLength(0);
     });
 
+    it('finds cases by their beginning, however many kinds of them there are', async () => {
+      const references = Array.from({ length: 60 }, (_, n) => `K${n}-${n % 7}`).concat('K', 'K1', 'L');
+      references.forEach((caseReference, n) => history.received(uuid(n + 1), { caseReference }));
+      await project();
+      for (const value of ['K', 'K1', 'K1-', 'K10-3', 'KK', 'L', 'K59-3']) {
+        const found = await search({ query: { kind: 'begins', field: 'case', value } });
+        const expected = references.filter((reference) => reference.startsWith(value)).toReversed();
+        expect([value, found.map(({ caseReference }) => caseReference)]).toEqual([value, expected]);
+      }
+    });
+
     describe('by subject', () => {
       it('finds what carries any of the tokens, each in its own fiscal year', async () => {
         history

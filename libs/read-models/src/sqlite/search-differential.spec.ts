@@ -6,6 +6,8 @@ import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import {
   AccessDenied,
+  allOf,
+  anyOf,
   DisclosureDenied,
   fiscalYear,
   GrantRefused,
@@ -218,6 +220,15 @@ describe('a search of the trail by a query', () => {
       case 3: {
         const tokens = [0, 1].map(() => ({ fiscalYear: 2025 + pick(2), token: `token-${pick(4)}` }));
         return { query, subjectTokens: tokens };
+      }
+      case 4: {
+        // The beginning of a reference that may be there, wherever it ends: before, in and behind its number.
+        const reference = Array.from(randomRow(pick).caseReference ?? 'KN-1');
+        const value = reference.slice(0, 1 + pick(reference.length)).join('');
+        const begins: Query = { kind: 'begins', field: 'case', value };
+        return {
+          query: pick(2) === 0 ? begins : pick(2) === 0 ? allOf([begins, query]) : anyOf([begins, query]),
+        };
       }
       default:
         return { query };
