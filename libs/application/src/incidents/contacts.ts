@@ -110,7 +110,7 @@ export class Contacts {
     const side = await sideOf(this.journal, context);
     const party = await this.partyOf(contact, context.agreement);
     const { state } = await this.decide(party, context, (state) =>
-      decideChangeContact(state, { contact, party, name, channels, side }),
+      decideChangeContact(state, { contact, party, name, channels, side, now: this.journal.clock.now() }),
     );
     return { version: (state.contacts.find((one) => one.contact === contact)?.version ?? 0) + 1 };
   }

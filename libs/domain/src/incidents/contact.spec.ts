@@ -3,6 +3,7 @@ import type { Side } from '../access/access.events.js';
 import { specify } from '../kernel/specification.js';
 import { type Channel, type ContactEvent, contactEvents } from './contact.events.js';
 import {
+  type ChangeContact,
   decideChangeContact,
   decideConfirmContact,
   decideRegisterContact,
@@ -16,6 +17,8 @@ import {
 
 const { given } = specify(contactEvents, evolveContacts, initialContacts);
 
+/** When what is given happened. */
+const AT = '2026-04-01T00:00:00.000Z';
 const mail: Channel = { kind: 'smtp', address: 'duty@agency.example' };
 const hook: Channel = { kind: 'webhook', address: 'https://agency.example/hooks/kiroku' };
 const duty: DescribeContact = {
@@ -59,8 +62,8 @@ const removed = (contact = 'c-1'): ContactEvent => ({
 
 const register = (part: Partial<DescribeContact> = {}, ...facts: readonly ContactEvent[]) =>
   given(...facts).when((state) => decideRegisterContact(state, { ...duty, ...part }));
-const change = (part: Partial<DescribeContact> = {}, ...facts: readonly ContactEvent[]) =>
-  given(...facts).when((state) => decideChangeContact(state, { ...duty, ...part }));
+const change = (part: Partial<ChangeContact> = {}, ...facts: readonly ContactEvent[]) =>
+  given(...facts).when((state) => decideChangeContact(state, { ...duty, now: AT, ...part }));
 const confirm = (version: number, side: Side, ...facts: readonly ContactEvent[]) =>
   given(...facts).when((state) => decideConfirmContact(state, { contact: 'c-1', version, side }));
 const remove = (side: Side, ...facts: readonly ContactEvent[]) =>
@@ -298,6 +301,23 @@ describe('a party has somebody to be called', () => {
 });
 
 describe('contacts', () => {
+  it('are changed ten times an hour at most, each of them', () => {
+    const often = Array.from({ length: 10 }, (_, index) => changed('c-1', index + 2));
+    const facts = [registered(), registered('c-2'), ...often];
+    expect(change({}, ...facts.slice(0, -1)).refusals).toEqual([]);
+    expect(change({}, ...facts).refusals).toEqual(['contact-changes-too-many']);
+    expect(change({ now: '2026-04-01T00:59:59.999Z' }, ...facts).refusals).toEqual([
+      'contact-changes-too-many',
+    ]);
+    expect(change({ now: '2026-04-01T01:00:00.000Z' }, ...facts).refusals).toEqual([]);
+    expect(change({ contact: 'c-2' }, ...facts).refusals).toEqual([]);
+  });
+
+  it('are changed again although the clock was put back since', () => {
+    const often = Array.from({ length: 10 }, (_, index) => changed('c-1', index + 2));
+    expect(change({ now: '2026-03-31T00:00:00.000Z' }, registered(), ...often).refusals).toEqual([]);
+  });
+
   it('are kept in the order of registration, with the version that was confirmed', () => {
     const { state } = given(
       registered(),
@@ -309,8 +329,22 @@ describe('contacts', () => {
     );
     expect(state).toEqual({
       contacts: [
-        { contact: 'c-1', party: 'recipient', version: 2, kinds: ['webhook'], confirmed: 1 },
-        { contact: 'c-3', party: 'recipient', version: 1, kinds: ['smtp', 'webhook'], confirmed: null },
+        {
+          contact: 'c-1',
+          party: 'recipient',
+          version: 2,
+          kinds: ['webhook'],
+          confirmed: 1,
+          changes: [AT],
+        },
+        {
+          contact: 'c-3',
+          party: 'recipient',
+          version: 1,
+          kinds: ['smtp', 'webhook'],
+          confirmed: null,
+          changes: [],
+        },
       ],
       removed: ['c-2'],
     });

@@ -10,6 +10,12 @@ import { because } from './refusals.js';
 /** More would be a mailing list; every one of them is alerted at the same moment. */
 const MOST_CONTACTS = 20;
 const LONGEST_NAME = 200;
+/**
+ * Changes of one contact within an hour of business time. Each makes the open alerts start anew at the new addresses:
+ * without a bound, whoever changes one would have any mailbox flooded.
+ */
+const MOST_CHANGES = 10;
+const HOUR_MS = 3_600_000;
 
 /** Says of a contact everything there is to say, at registration and at every change. */
 export interface DescribeContact {
@@ -22,6 +28,11 @@ export interface DescribeContact {
   readonly channels: readonly Channel[];
   /** The side of the person who acts. */
   readonly side: Side;
+}
+
+export interface ChangeContact extends DescribeContact {
+  /** Business time. */
+  readonly now: string;
 }
 
 export interface ConfirmContact {
@@ -45,6 +56,8 @@ export interface Contact {
   readonly kinds: readonly ChannelKind[];
   /** The version that the other party confirmed last; null before it has confirmed any. */
   readonly confirmed: number | null;
+  /** Business time of its last changes, oldest first: as many as there may be within an hour. */
+  readonly changes: readonly string[];
 }
 
 /** All contacts of one party. */
@@ -112,12 +125,21 @@ export function decideRegisterContact(
   return accept<ContactEvent>({ type: 'ContactRegistered', data: described(command, 1) });
 }
 
+/** A change that seems to lie ahead, because the clock was put back since, counts for no longer than any other. */
+const changesWithinTheHour = ({ changes }: Contact, now: string): number =>
+  changes.filter((at) => Math.abs(Date.parse(now) - Date.parse(at)) < HOUR_MS).length;
+
 /** Replaces everything that is said of a contact. It is alerted at the new addresses from now on, confirmed or not. */
-export function decideChangeContact(state: ContactsState, command: DescribeContact): Decision<ContactEvent> {
+export function decideChangeContact(state: ContactsState, command: ChangeContact): Decision<ContactEvent> {
   const known = living(state, command.contact);
   if (!known) return unknown();
   if (command.side !== known.party) return ofOtherParty();
-  const faults = descriptionFaults(command);
+  const faults = [
+    ...descriptionFaults(command),
+    ...reasons(
+      changesWithinTheHour(known, command.now) >= MOST_CHANGES && because('contact-changes-too-many'),
+    ),
+  ];
   if (faults.length) return refuse(...faults);
   const data = described({ ...command, party: known.party }, known.version + 1);
   return accept<ContactEvent>({ type: 'ContactChanged', data });
@@ -163,7 +185,7 @@ const without = (state: ContactsState, id: string): ContactsState => ({
 const amended = (
   state: ContactsState,
   id: string,
-  part: Partial<Pick<Contact, 'version' | 'kinds' | 'confirmed'>>,
+  part: Partial<Pick<Contact, 'version' | 'kinds' | 'confirmed' | 'changes'>>,
 ): ContactsState => ({
   ...state,
   contacts: state.contacts.map((known) => (known.contact === id ? { ...known, ...part } : known)),
@@ -175,12 +197,14 @@ export function evolveContacts(state: ContactsState, event: RecordedContactEvent
       const { contact, party, version, kinds } = event.data;
       return {
         ...state,
-        contacts: [...state.contacts, { contact, party, version, kinds, confirmed: null }],
+        contacts: [...state.contacts, { contact, party, version, kinds, confirmed: null, changes: [] }],
       };
     }
     case 'ContactChanged': {
       const { contact, version, kinds } = event.data;
-      return amended(state, contact, { version, kinds });
+      const before = living(state, contact)?.changes ?? [];
+      const changes = [...before, event.at].slice(-MOST_CHANGES);
+      return amended(state, contact, { version, kinds, changes });
     }
     case 'ContactConfirmed':
       return amended(state, event.data.contact, { confirmed: event.data.version });

@@ -152,6 +152,6 @@ describe('the table of faults', () => {
 
   it('fears a leak where a number came that must not, and where rows were put in or taken out', () => {
     const feared = faultKinds.filter((kind) => faultTable[kind].incident === 'leak-feared');
-    expect(feared).toEqual(['individual-number-received', 'forged-event', 'events-missing']);
+    expect(feared).toEqual(['individual-number-received', 'forged-event', 'events-missing', 'log-forked']);
   });
 });

@@ -7,6 +7,7 @@ export const incidentRefusals = [
   'contact-unknown',
   'contact-last',
   'contacts-too-many',
+  'contact-changes-too-many',
   'contact-of-other-party',
   'contact-of-own-party',
   'contact-version-outdated',

@@ -59,6 +59,18 @@ export const contactProblems = {
       detail: 'A party has at most 20 contacts. Remove one that is not needed, then register.',
     },
   },
+  'contact-changes-too-many': {
+    status: 409,
+    ja: {
+      title: '多すぎる連絡先の変更',
+      detail:
+        '同じ連絡先の変更は 1 時間に 10 回までです。時間をおいて変更するか、別の連絡先を登録してください。',
+    },
+    en: {
+      title: 'Contact changed too often',
+      detail: 'A contact is changed at most 10 times an hour. Change it later, or register another one.',
+    },
+  },
   'contact-of-other-party': {
     status: 403,
     ja: {
