@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import {
   AcknowledgementLinks,
   Alarm,
+  ALARM_POLICIES,
   AlarmPolicies,
   AlertDelivery,
   Alerts,
@@ -114,7 +115,13 @@ export function alarmOf(rooms: Rooms): AlarmRooms {
   const bounds: AlertBounds = { ...strictAlertBounds, repeatMs: alertRepeatMinutes * 60_000 };
   const contacts = new Contacts(journal, vault, () => lifeboat.provisions()?.contacts ?? []);
   const faults = new Faults(journal);
-  const incidents = new Incidents(journal, vault, contacts, bounds);
+  const incidents = new Incidents(
+    journal,
+    vault,
+    contacts,
+    bounds,
+    () => operations.marks.read<{ open: readonly string[] }>(ALARM_POLICIES)?.open ?? [],
+  );
   const alerts = new Alerts(journal, contacts, links);
   const checkpoint = (): Promise<string> => log.checkpointNote();
   const delivery = new AlertDelivery(journal, contacts, channels, links, checkpoint, { bounds, publicUrl });

@@ -51,6 +51,22 @@ describe('an incident', () => {
     );
   });
 
+  it('is declared twenty times and no more by one side while they are open; a feared leak twice as often', async () => {
+    const drill = { kind: 'drill', description: '訓練' } as const;
+    const declared: string[] = [];
+    for (let time = 0; time < 20; time += 1)
+      declared.push((await incidents().declare(drill, scene.of('recipient'))).incident);
+    const tooMany = refusal({ code: 'incidents-too-many' });
+    await expect(incidents().declare(drill, scene.of('recipient'))).rejects.toMatchObject(tooMany);
+    await incidents().declare(drill, scene.of('provider'));
+    for (let time = 0; time < 20; time += 1) await declare();
+    await expect(declare()).rejects.toMatchObject(tooMany);
+    await incidents().declare(drill, scene.of('provider'));
+    await scene.tick();
+    await incidents().close(declared[0] ?? '', '終了', scene.of('recipient'));
+    await declare();
+  });
+
   it('is not closed while nobody of one party was reached, be it by a channel or by an answer', async () => {
     scene.channels.behave('theirs@example.jp', 'refuses');
     const { incident } = await declare();

@@ -20,11 +20,12 @@ import {
   strictAlertBounds,
 } from '#domain';
 import type { Opener } from '#vault';
-import { personOf } from '../access/acting-person.js';
+import { personOf, sideOf, sideOfPerson } from '../access/acting-person.js';
 import { type CommandContext, foldLoaded, type Journal, type LoadedStream } from '../journal.js';
 import { NotFound } from '../refused.js';
 import { type AlertReport, alertsOf, reportOf, sidesReached } from './alert-reports.js';
 import type { Contacts } from './contacts.js';
+import { loadGenuine } from './genuine-streams.js';
 
 /** An incident with everything that belongs to it. `declaredAt`, `closedAt` and the notes' times are business time. */
 export interface IncidentReport {
@@ -69,7 +70,12 @@ export class Incidents {
     private readonly opener: Opener,
     private readonly contacts: Pick<Contacts, 'everKnown'>,
     private readonly bounds: AlertBounds = strictAlertBounds,
+    /** Ids of the open incidents, as far as the policies have read. */
+    private readonly open: () => readonly string[] = () => [],
   ) {}
+
+  /** Declared by this process, and not seen closed: the policies may not have read them yet. */
+  private readonly declared = new Set<string>();
 
   /** Declared by a person. The policies alert the contacts when they read it. */
   async declare(
@@ -78,9 +84,12 @@ export class Incidents {
   ): Promise<{ readonly incident: string }> {
     personOf(context);
     const incident = this.journal.newId();
+    // Who cannot count refuses nothing: what is declared may be what keeps it from counting.
+    const openOfSide = await this.countOpen(context).catch(() => 0);
     await this.decide(incident, context, (state) =>
-      decideDeclareIncident(state, { incident, kind, cause: null, fault: null, description }),
+      decideDeclareIncident(state, { incident, kind, cause: null, fault: null, description, openOfSide }),
     );
+    this.declared.add(incident);
     return { incident };
   }
 
@@ -140,6 +149,23 @@ export class Incidents {
       reached: { recipient: reached.includes('recipient'), provider: reached.includes('provider') },
       alerts: alerts.map((alert) => reportOf(alert, now)),
     };
+  }
+
+  /** How many incidents are open that people of the acting person's side have declared. */
+  private async countOpen(context: CommandContext): Promise<number> {
+    const side = await sideOf(this.journal, context);
+    const incidents = [...new Set([...this.open(), ...this.declared])];
+    const streams = await loadGenuine(this.journal, incidents.map(incidentStream));
+    let count = 0;
+    for (const [index, loaded] of streams.entries()) {
+      if (!loaded) continue;
+      const state = foldLoaded(loaded, incidentFolding);
+      if (state.state === 'closed') this.declared.delete(incidents[index] ?? '');
+      if (state.state !== 'open' || state.cause !== null) continue;
+      const by = loaded.entries[0] ? personBehind(loaded.entries[0]) : null;
+      if (by !== null && (await sideOfPerson(this.journal, by)) === side) count += 1;
+    }
+    return count;
   }
 
   private async find(

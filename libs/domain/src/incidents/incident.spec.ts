@@ -16,20 +16,21 @@ import { type FaultKind, faultKinds, type IncidentEvent, incidentEvents } from '
 
 const { given } = specify(incidentEvents, evolveIncident, initialIncident);
 
-const byPerson: DeclareByPerson = {
+const said = {
   incident: 'i-1',
   kind: 'leak-feared',
   cause: null,
   fault: null,
   description: '端末が１台見当たらない。',
-};
+} as const;
+const byPerson: DeclareByPerson = { ...said, openOfSide: 0 };
 const byPolicy: DeclareByPolicy = {
   incident: 'i-1',
   kind: 'failure',
   cause: 'provider-unreachable',
   fault: 'a-provider-unreachable',
 };
-const declared: IncidentEvent = { type: 'IncidentDeclared', data: byPerson };
+const declared: IncidentEvent = { type: 'IncidentDeclared', data: said };
 const declaredFor = (cause: FaultKind): IncidentEvent => ({
   type: 'IncidentDeclared',
   data: { incident: 'i-1', kind: faultTable[cause].incident, cause, fault: `a-${cause}` },
@@ -42,6 +43,15 @@ describe('an incident is declared', () => {
     expect(declare.events).toEqual([declared]);
   });
 
+  it.each([
+    ['a drill', 'drill', 19],
+    ['a leak beyond what a party may declare of others', 'leak', 39],
+    ['the fear of one', 'leak-feared', 39],
+  ] as const)('as %s', (_, kind, openOfSide) => {
+    const declare = given().when((state) => decideDeclareIncident(state, { ...byPerson, kind, openOfSide }));
+    expect(declare.refusals).toEqual([]);
+  });
+
   it('as a drill too', () => {
     const declare = given().when((state) => decideDeclareIncident(state, { ...byPerson, kind: 'drill' }));
     expect(declare.refusals).toEqual([]);
@@ -51,6 +61,12 @@ describe('an incident is declared', () => {
     ['without a word', { description: '' }, ['description-malformed']],
     ['with blanks only', { description: '　\n' }, ['description-malformed']],
     ['with 1,001 characters', { description: '漏'.repeat(1_001) }, ['description-malformed']],
+    [
+      'as one failure too many of a party',
+      { kind: 'failure' as const, openOfSide: 20 },
+      ['incidents-too-many'],
+    ],
+    ['as one leak too many of a party', { kind: 'leak' as const, openOfSide: 40 }, ['incidents-too-many']],
     ['as something else', { kind: 'rumour' as 'leak' }, ['incident-kind-unknown']],
   ])('but not %s', (_, part, refusals) => {
     const declare = given().when((state) => decideDeclareIncident(state, { ...byPerson, ...part }));

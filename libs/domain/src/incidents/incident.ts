@@ -11,6 +11,9 @@ import {
 } from './incident.events.js';
 import { because } from './refusals.js';
 
+/** Open incidents that people of one side have declared: every one of them is told to every contact of both. */
+const MOST_OPEN = 20;
+
 // ---- commands ----
 
 /** A person declares a failure, a leak, the fear of one, or a drill. */
@@ -21,6 +24,8 @@ export interface DeclareByPerson {
   readonly fault: null;
   /** Not blank, at most 1,000 code points. */
   readonly description: string;
+  /** How many incidents are open that people of the same side have declared. */
+  readonly openOfSide: number;
 }
 
 /** A policy declares what a fault means; there are no words of a person, so that no key is needed (decision 21). */
@@ -75,10 +80,13 @@ export function decideDeclareIncident(
     return cause === null ? refuse(because('incident-exists', 'incident')) : accept();
   if (command.cause !== null)
     return accept<IncidentEvent>({ type: 'IncidentDeclared', data: { incident, kind, cause, fault } });
-  const { description } = command;
+  const { description, openOfSide } = command;
+  // A leak, and the fear of one, has room where a drill or a failure has none any more.
+  const most = kind === 'leak' || kind === 'leak-feared' ? 2 * MOST_OPEN : MOST_OPEN;
   const faults = reasons(
     !incidentKinds.includes(kind) && because('incident-kind-unknown', 'kind'),
     !isPlainText(description, LONGEST_REASON) && because('description-malformed', 'description'),
+    openOfSide >= most && because('incidents-too-many'),
   );
   if (faults.length) return refuse(...faults);
   return accept<IncidentEvent>({

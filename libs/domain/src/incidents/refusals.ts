@@ -18,6 +18,7 @@ export const incidentRefusals = [
   'channel-repeated',
   // incidents
   'incident-exists',
+  'incidents-too-many',
   'incident-missing',
   'incident-closed',
   'incident-kind-unknown',

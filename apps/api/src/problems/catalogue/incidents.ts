@@ -35,6 +35,19 @@ export const incidentProblems = {
       detail: 'An incident with this id is on record already. Declaring again gives a new id.',
     },
   },
+  'incidents-too-many': {
+    status: 409,
+    ja: {
+      title: '多すぎる未終結の事案',
+      detail:
+        '一方の当事者が宣言した未終結の事案は 20 件（漏えい又はそのおそれは 40 件）までです。終わったものを終結するか、既にある事案に経過として書き加えてください。',
+    },
+    en: {
+      title: 'Too many open incidents',
+      detail:
+        'People of one party have at most 20 open incidents declared (40 for a leak or the fear of one). Close what is over, or add a note to one that is open.',
+    },
+  },
   'incident-closed': {
     status: 409,
     ja: {
