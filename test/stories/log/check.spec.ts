@@ -36,12 +36,13 @@ describe('the full check of the log', () => {
     expect(last()?.entries).toBeLessThanOrEqual(size);
   });
 
-  it('finds a flipped bit, of which both parties hear', async () => {
+  it('finds a flipped bit, of which both parties hear, and is content again when it is mended', async () => {
     await ask(scene.people.operator, { residentCode: wellKnown.found });
     await scene.kiroku.settle();
     const { size } = await scene.kiroku.api.rooms.log.state();
     const file = join(scene.kiroku.configuration.paths.log, 'tile/entries/000.p', String(size));
-    const flipped = readFileSync(file);
+    const genuine = readFileSync(file);
+    const flipped = Buffer.from(genuine);
     flipped.writeUInt8(flipped.readUInt8(100) ^ 1, 100);
     const before = last()?.at ?? 0;
     writeFileSync(file, flipped);
@@ -51,5 +52,16 @@ describe('the full check of the log', () => {
     const incident = await scene.incidentOf('log-not-verifying');
     await scene.mail(incident, 'recipient');
     await scene.webhook(incident, 'provider');
+    writeFileSync(file, genuine);
+    scene.passAtOnce(HOUR_MS / 6);
+    await until('the log to be found good again', async () => {
+      await scene.kiroku.worker.check();
+      return last()?.holds === true;
+    });
+    await until('the fault to be over', async () => {
+      await scene.kiroku.settle();
+      await scene.kiroku.worker.watch();
+      return (await scene.report(incident)).fault?.standing === false;
+    });
   });
 });
