@@ -34,6 +34,7 @@ describe('the api', () => {
     expect(checks.map(([name]) => name).sort()).toEqual([
       'alarm',
       'api',
+      'channels',
       'contacts',
       'keys',
       'log',

@@ -19,15 +19,16 @@ const ALARM_LAG_MS = 60_000;
 
 /**
  * What is told and does not decide. A party gets its contact through this very api, so an api that was taken out of
- * service for want of one would never get it; inquiries are refused meanwhile.
+ * service for want of one would never get it; inquiries are refused meanwhile. Nor does a missing mail server keep
+ * anybody from the counter.
  */
-const TOLD_ONLY: ReadonlySet<string> = new Set(['contacts']);
+const TOLD_ONLY: ReadonlySet<string> = new Set(['contacts', 'channels']);
 
 /** What the api needs to do its work, each part asked by itself so that one failure does not hide another. */
 export class Readiness {
   constructor(
     private readonly rooms: Rooms,
-    private readonly contacts: Pick<Contacts, 'missing'>,
+    private readonly contacts: Pick<Contacts, 'missing' | 'living'>,
   ) {}
 
   async report(): Promise<ReadinessReport> {
@@ -49,6 +50,7 @@ export class Readiness {
         const missing = await this.contacts.missing(configuration.agreement);
         return { ok: missing.length === 0, value: missing.join(' ') || null };
       }),
+      check('channels', async () => this.usable()),
     ]);
     const ready = checks.every(([name, { ok }]) => ok || TOLD_ONLY.has(name));
     return { status: ready ? 'ready' : 'not-ready', checks: Object.fromEntries(checks) };
@@ -58,6 +60,14 @@ export class Readiness {
   private async behind(position: string | null, mostMs: number): Promise<Check> {
     const lagMs = await lagBehind(this.rooms.store, position, this.rooms.clock.realNow());
     return { ok: lagMs <= mostMs, value: lagMs };
+  }
+
+  /** Whether there is a way to every channel that a contact relies on: mail needs a server. */
+  private async usable(): Promise<Check> {
+    const { agreement, smtpHost } = this.rooms.configuration;
+    const kinds = (await this.contacts.living(agreement)).flatMap((contact) => contact.kinds);
+    const stuck = smtpHost === null && kinds.includes('smtp');
+    return { ok: !stuck, value: stuck ? 'smtp' : null };
   }
 
   /** Whether the witnesses keep up, and for how long what is oldest has waited for one of them. */
