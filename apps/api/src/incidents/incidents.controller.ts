@@ -1,16 +1,14 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type IncidentReport, Incidents } from '#application';
 import type { IncidentPage, IncidentRow } from '#read-models';
 import { Caller, Requires } from '../edge/caller.js';
 import { isUuid } from '../edge/identifiers.js';
-import { Problem, problem } from '../problems/problem.js';
+import { DEFAULT_LIMIT, limitOf, Paged } from '../edge/page.js';
+import { problem } from '../problems/problem.js';
 import { EdgeSettings } from '../settings.js';
 import { IncidentList } from './incident-list.js';
 import { CloseIncidentDto, DeclareIncidentDto, NoteIncidentDto } from './incidents.dto.js';
-
-const DEFAULT_LIMIT = '50';
-const MAX_LIMIT = 500;
 
 export interface IncidentsAnswer extends Omit<IncidentPage, 'rows'> {
   readonly incidents: readonly IncidentRow[];
@@ -31,18 +29,7 @@ export class IncidentsController {
   @Get()
   @Requires('view-incidents')
   @ApiOperation({ summary: '事案の一覧を見る / the incidents, open ones first' })
-  @ApiQuery({
-    name: 'limit',
-    required: false,
-    schema: { type: 'integer', minimum: 1, maximum: 500 },
-    description: 'Default 50.',
-  })
-  @ApiQuery({
-    name: 'cursor',
-    required: false,
-    schema: { type: 'string' },
-    description: '`next` of an earlier page.',
-  })
+  @Paged()
   async list(
     @Query('limit') limit: string = DEFAULT_LIMIT,
     @Query('cursor') cursor?: string,
@@ -98,12 +85,6 @@ export class IncidentsController {
   ): Promise<void> {
     await this.incidents.close(known(incident), finding, context);
   }
-}
-
-function limitOf(limit: string): number {
-  if (!/^[1-9]\d{0,2}$/.test(limit) || Number(limit) > MAX_LIMIT)
-    throw new Problem([{ code: 'request-malformed' }, { code: 'field-malformed', field: 'limit' }]);
-  return Number(limit);
 }
 
 function known(incident: string): string {

@@ -1,15 +1,13 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type ReviewReport, Reviews } from '#application';
 import type { ReviewPage, ReviewRow } from '#read-models';
 import { type Rooms, ROOMS } from '#wiring';
 import { Caller, Requires } from '../edge/caller.js';
 import { isUuid } from '../edge/identifiers.js';
-import { Problem, problem } from '../problems/problem.js';
+import { DEFAULT_LIMIT, limitOf, Paged } from '../edge/page.js';
+import { problem } from '../problems/problem.js';
 import { CloseReviewDto, NoteReviewDto } from './reviews.dto.js';
-
-const DEFAULT_LIMIT = '50';
-const MAX_LIMIT = 500;
 
 export interface ReviewsAnswer extends Omit<ReviewPage, 'rows'> {
   readonly reviews: readonly ReviewRow[];
@@ -29,18 +27,7 @@ export class ReviewsController {
   @Get()
   @Requires('view-reviews')
   @ApiOperation({ summary: '点検の一覧を見る / the reviews, open ones first' })
-  @ApiQuery({
-    name: 'limit',
-    required: false,
-    schema: { type: 'integer', minimum: 1, maximum: 500 },
-    description: 'Default 50.',
-  })
-  @ApiQuery({
-    name: 'cursor',
-    required: false,
-    schema: { type: 'string' },
-    description: '`next` of an earlier page.',
-  })
+  @Paged()
   async list(
     @Caller() { context }: Caller,
     @Query('limit') limit: string = DEFAULT_LIMIT,
@@ -82,12 +69,6 @@ export class ReviewsController {
   ): Promise<void> {
     await this.reviews.close(known(review), { ...finding, incident: incident ?? null }, context);
   }
-}
-
-function limitOf(limit: string): number {
-  if (!/^[1-9]\d{0,2}$/.test(limit) || Number(limit) > MAX_LIMIT)
-    throw new Problem([{ code: 'request-malformed' }, { code: 'field-malformed', field: 'limit' }]);
-  return Number(limit);
 }
 
 function known(review: string): string {
