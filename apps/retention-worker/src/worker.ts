@@ -70,6 +70,8 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly alarm: AlarmDuty;
   private readonly erasures: ErasureSigns;
   private readonly peeking: ReturnType<typeof detectionOf>;
+  /** Everything that is let to its end at a stop, in no order; the presence outlives it. */
+  private readonly tasks: SingleFlight[] = [];
   private readonly presence: SingleFlight;
   private readonly sequencing: SingleFlight;
   private readonly witnessing: SingleFlight;
@@ -95,16 +97,22 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
       recordInDoubt: () => Promise.resolve(false),
     });
     this.presence = this.alarm.flight('presence', () => this.showPresence());
-    this.sequencing = this.alarm.flight('log', () => this.sequenceLog());
-    this.witnessing = this.alarm.flight('witnesses', () => this.askWitnesses());
-    this.checking = this.alarm.flight('log-check', () => this.checkLog());
-    this.counting = this.alarm.flight('log-count', () => this.countEvents());
-    this.projecting = this.alarm.flight('read-models', () => this.follow('readModels'));
-    this.detecting = this.alarm.flight('detectors', () => this.detect());
-    this.judging = this.alarm.flight('saved-searches', () => this.judgeSearches());
-    this.retention = this.alarm.flight('retention', () => this.runRetention());
-    this.abandoned = this.alarm.flight('abandoned', () => this.closeAbandoned());
-    this.housekeeping = this.alarm.flight('housekeeping', () => this.keepHouse());
+    this.sequencing = this.task('log', () => this.sequenceLog());
+    this.witnessing = this.task('witnesses', () => this.askWitnesses());
+    this.checking = this.task('log-check', () => this.checkLog());
+    this.counting = this.task('log-count', () => this.countEvents());
+    this.projecting = this.task('read-models', () => this.follow('readModels'));
+    this.detecting = this.task('detectors', () => this.detect());
+    this.judging = this.task('saved-searches', () => this.judgeSearches());
+    this.retention = this.task('retention', () => this.runRetention());
+    this.abandoned = this.task('abandoned', () => this.closeAbandoned());
+    this.housekeeping = this.task('housekeeping', () => this.keepHouse());
+  }
+
+  private task(name: string, work: () => Promise<void>): SingleFlight {
+    const task = this.alarm.flight(name, work);
+    this.tasks.push(task);
+    return task;
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -124,31 +132,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     this.stopping = true;
     this.endWatch();
     this.stop.abort();
-    const {
-      sequencing,
-      witnessing,
-      checking,
-      counting,
-      projecting,
-      detecting,
-      judging,
-      retention,
-      abandoned,
-      housekeeping,
-    } = this;
-    const flights = [
-      sequencing,
-      witnessing,
-      checking,
-      counting,
-      projecting,
-      detecting,
-      judging,
-      retention,
-      abandoned,
-      housekeeping,
-    ];
-    await Promise.all(flights.map((flight) => flight.stop()));
+    await Promise.all(this.tasks.map((task) => task.stop()));
     await this.alarm.stop();
     // Last, so that the lease does not lapse under what is still running.
     await this.presence.stop();
