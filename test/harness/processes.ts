@@ -16,7 +16,7 @@ const READY: Readonly<Record<App, RegExp>> = {
   api: /^api listening on /m,
   'retention-worker': /^retention-worker started$/m,
 };
-const START_MS = 30_000;
+const START_MS = 90_000;
 const BUILT = fileURLToPath(new URL('../../dist/apps/', import.meta.url));
 
 /**

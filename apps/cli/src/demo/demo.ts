@@ -129,7 +129,7 @@ const alarmEnvironment = (pki: DemoPki, mailbox: Mailbox): NodeJS.ProcessEnv => 
   KIROKU_SMTP_CA: pki.authority.certificate,
   KIROKU_SMTP_FROM: 'kiroku@kiroku.example',
   KIROKU_WEBHOOK_PRIVATE_TARGETS: 'yes',
-  KIROKU_SILENCE_SECONDS: '5',
+  KIROKU_SILENCE_SECONDS: '4',
   KIROKU_FAULT_SETTLE_SECONDS: '0',
 });
 

@@ -13,7 +13,7 @@ export interface RunningProcess {
   startAgain(): Promise<void>;
 }
 
-const START_MS = 30_000;
+const START_MS = 120_000;
 const STOP_MS = 15_000;
 
 /** The built main file of an app, beside this one. */

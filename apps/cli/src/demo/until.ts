@@ -1,4 +1,5 @@
-const PATIENCE_MS = 30_000;
+/** Generous: a machine that is busy with something else is slow, and a story that hangs must end all the same. */
+const PATIENCE_MS = 120_000;
 const POLL_MS = 100;
 
 /** Asks again until there is an answer other than null or false; throws, naming what was waited for, when there is none. */
