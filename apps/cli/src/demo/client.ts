@@ -5,7 +5,9 @@ import type { DemoPki } from '#wiring';
 
 export interface Answer {
   readonly status: number;
+  /** As JSON; empty where the answer is none. */
   readonly body: Record<string, unknown>;
+  readonly bytes: Buffer;
 }
 
 /** A key pair on disk, as the demo PKI made it. */
@@ -84,9 +86,10 @@ export class Client {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.once('error', reject);
-        response.once('end', () =>
-          resolve({ status: response.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString()) }),
-        );
+        response.once('end', () => {
+          const bytes = Buffer.concat(chunks);
+          resolve({ status: response.statusCode ?? 0, body: parsed(bytes.toString()), bytes });
+        });
       });
       call.end(text);
     });

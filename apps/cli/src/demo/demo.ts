@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import {
   type Configuration,
@@ -13,7 +12,9 @@ import {
 import { type DemoAccounts, demoPin } from './accounts.js';
 import { Narrator } from './narrator.js';
 import { Mailbox } from './mailbox.js';
+import { freePort, isFree } from './ports.js';
 import { startProcess } from './processes.js';
+import { ProviderWitness } from './provider-witness.js';
 import { playStory } from './story.js';
 import { WebhookReceiver } from './webhook-receiver.js';
 
@@ -38,14 +39,17 @@ export async function playDemo({ leaveRunning }: { readonly leaveRunning: boolea
     const provider = urlIn(simulator.ready);
     const [mailbox, webhooks] = [await Mailbox.start(pki), await WebhookReceiver.start()];
     running.push(mailbox, webhooks);
+    const witness = await ProviderWitness.start(configuration, accounts.verifierKey);
+    running.push(witness);
     const environment = {
       ...(await apiEnvironment(provider, leaveRunning)),
       ...alarmEnvironment(pki, mailbox),
+      KIROKU_WITNESSES: witness.file,
     };
     const api = await startProcess('api', environment, /api listening on/);
     const worker = await startProcess('retention-worker', environment, /started/);
     running.push(api, worker);
-    const places = { api: urlIn(api.ready), provider, worker, mailbox, webhooks };
+    const places = { api: urlIn(api.ready), provider, worker, mailbox, webhooks, witness: witness.key };
     await playStory({ configuration, pki, accounts, narrator, ...places });
     const seconds = Math.round((Date.now() - began) / 1_000);
     narrator.note(
@@ -129,26 +133,9 @@ const alarmEnvironment = (pki: DemoPki, mailbox: Mailbox): NodeJS.ProcessEnv => 
   KIROKU_SMTP_CA: pki.authority.certificate,
   KIROKU_SMTP_FROM: 'kiroku@kiroku.example',
   KIROKU_WEBHOOK_PRIVATE_TARGETS: 'yes',
-  KIROKU_SILENCE_SECONDS: '4',
+  KIROKU_SILENCE_SECONDS: '5',
   KIROKU_FAULT_SETTLE_SECONDS: '0',
 });
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
 
 function urlIn(line: string): string {
   const match = /https:\/\/\S+?(?=[,\s]|$)/.exec(line);

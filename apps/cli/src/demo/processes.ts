@@ -25,17 +25,30 @@ export async function startProcess(
   app: string,
   environment: NodeJS.ProcessEnv,
   ready: RegExp,
+  words: readonly string[] = [],
 ): Promise<RunningProcess> {
-  let current = await launch(app, environment, ready);
+  const launch = (): Promise<Launched> => launched(app, environment, ready, words);
+  let current = await launch();
   return {
     name: app,
     ready: current.ready,
     stop: () => stopProcess(current.child),
     kill: () => endProcess(current.child),
     startAgain: async () => {
-      current = await launch(app, environment, ready);
+      current = await launch();
     },
   };
+}
+
+/** Runs one command of the cli, as a stranger would, in a process of its own. Resolves with its exit code. */
+export function runKiroku(words: readonly string[]): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--enable-source-maps', mainOf('cli'), ...words], {
+      stdio: 'ignore',
+    });
+    child.once('error', reject);
+    child.once('exit', resolve);
+  });
 }
 
 interface Launched {
@@ -43,8 +56,13 @@ interface Launched {
   readonly ready: string;
 }
 
-function launch(app: string, environment: NodeJS.ProcessEnv, ready: RegExp): Promise<Launched> {
-  const child = spawn(process.execPath, ['--enable-source-maps', mainOf(app)], {
+function launched(
+  app: string,
+  environment: NodeJS.ProcessEnv,
+  ready: RegExp,
+  words: readonly string[],
+): Promise<Launched> {
+  const child = spawn(process.execPath, ['--enable-source-maps', mainOf(app), ...words], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -5,8 +5,9 @@ import { type Configuration, type DemoPki } from '#wiring';
 import { type Cast, gather } from './cast.js';
 import { type Answer, anyDigits, Client } from './client.js';
 import type { DemoAccounts } from './accounts.js';
-import { type CheckedLog, checkLog } from './log-check.js';
 import { Alarm } from './alarm.js';
+import { Evidence } from './evidence.js';
+import type { CheckedLog } from './log-check.js';
 import type { Mailbox } from './mailbox.js';
 import type { Narrator } from './narrator.js';
 import type { RunningProcess } from './processes.js';
@@ -23,6 +24,8 @@ export interface StoryParts {
   readonly worker: RunningProcess;
   readonly mailbox: Mailbox;
   readonly webhooks: WebhookReceiver;
+  /** Verifier key of the provider's witness. */
+  readonly witness: string;
 }
 
 /** The purpose of the day: examination of a new vehicle registration (新規検査の審査). */
@@ -46,11 +49,13 @@ export async function playStory(parts: StoryParts): Promise<void> {
   const cast = await gather(parts.api, parts.pki, parts.accounts, parts.narrator, today);
   try {
     const day = new Day(parts, cast, clock, today);
+    const ask = (): Promise<Answer> => day.askForSomebody();
+    const evidence = new Evidence({ ...parts, cast, ask, resident: RESIDENT, today });
     const alarm = new Alarm({
       ...parts,
       cast,
       authority: parts.pki.authority.certificate,
-      ask: () => day.askForSomebody(),
+      ask,
       provider: (mode) => desk.put('/simulator/behaviour', { mode }),
     });
     await alarm.exchangeContacts();
@@ -58,9 +63,9 @@ export async function playStory(parts: StoryParts): Promise<void> {
     const inquiry = await day.inquire();
     await day.refuse();
     await day.alarm(alarm);
-    await day.disclose(inquiry);
-    const before = await day.prove();
-    await day.ninetyDaysLater(inquiry, before);
+    await day.look(inquiry, evidence);
+    const before = await day.prove(evidence);
+    await day.ninetyDaysLater(inquiry, before, evidence);
   } finally {
     cast.close();
     desk.close();
@@ -263,7 +268,7 @@ class Day {
   }
 
   /** Seeing an answer again, and searching the trail: both are events. */
-  async disclose(inquiry: string): Promise<void> {
+  async look(inquiry: string, evidence: Evidence): Promise<void> {
     this.parts.narrator.chapter('証跡：見たこともまた記録', 'the trail: looking is on record too');
     const shown = await this.cast.operator.post(`/v1/inquiries/${inquiry}/disclosures`, {
       reason: 'case-continued',
@@ -274,27 +279,29 @@ class Day {
       '保存済みの応答を理由を付けて閲覧',
       'a stored answer is seen again, for a reason',
     );
-    const rows = await this.provisionsOf(RESIDENT);
+    const { length } = await evidence.provided();
     this.tell(
-      rows >= 1,
-      `住民票コードで証跡を検索：提供の記録 ${rows} 件`,
-      `the trail searched by resident: ${rows} records provided`,
+      length >= 1,
+      `住民票コードで証跡を検索：提供の記録 ${length} 件`,
+      `the trail searched by resident: ${length} records provided`,
     );
+    await evidence.count();
+    await evidence.watch();
+    await evidence.residentAsks();
   }
 
-  /** The whole log, checked from its files alone. */
-  async prove(): Promise<CheckedLog> {
-    const verified = await this.verified();
-    this.tell(
-      verified.ok,
-      `ログを検証：${verified.size} 件、ルート ${verified.root.slice(0, 16)}…`,
-      `the log verifies: ${verified.size} entries, hashes, root and signature`,
+  /** What of it can be shown to somebody who trusts neither Kiroku nor whoever runs it. */
+  async prove(evidence: Evidence): Promise<CheckedLog> {
+    this.parts.narrator.chapter(
+      '証拠：誰も信じない人に示す',
+      'evidence, for somebody who trusts neither us nor our software',
     );
-    return verified;
+    await evidence.prove();
+    return evidence.wholeLog();
   }
 
   /** The clock moves past retention; nothing is destroyed before two people have looked. */
-  async ninetyDaysLater(inquiry: string, before: CheckedLog): Promise<void> {
+  async ninetyDaysLater(inquiry: string, before: CheckedLog, evidence: Evidence): Promise<void> {
     this.parts.narrator.chapter(`${PERIOD_DAYS + 1} 日後：消去`, `${PERIOD_DAYS + 1} days later: erasure`);
     this.clock.advance((PERIOD_DAYS + 1) * 86_400_000);
     const hold = await until('the run to be held', async () => {
@@ -328,13 +335,13 @@ class Day {
       `消去済み・復元不能を確認：${String(erasure.body['inquiries'])} 件の照会`,
       `erased and unrecoverable: ${String(erasure.body['inquiries'])} inquiries; the disclosure is answered 410 with this erasure`,
     );
-    const rows = await this.provisionsOf(RESIDENT);
+    const { length } = await evidence.provided();
     this.tell(
-      rows >= 1,
-      `消去後も「誰に提供されたか」は検索できる：${rows} 件`,
-      `who was given this resident’s data is still found after erasure: ${rows}`,
+      length >= 1,
+      `消去後も「誰に提供されたか」は検索できる：${length} 件`,
+      `who was given this resident’s data is still found after erasure: ${length}`,
     );
-    const after = await this.verified(before.size);
+    const after = await evidence.verified(before.size);
     this.tell(
       after.ok && after.earlierRoot === before.root,
       'ログは今も検証でき、以前のルートは変わらない',
@@ -356,26 +363,6 @@ class Day {
     return this.cast.operator.post('/v1/inquiries', body, { 'idempotency-key': id });
   }
   private readonly cases = new Map<string, string>();
-
-  private async provisionsOf(residentCode: string): Promise<number> {
-    const page = await this.cast.security.post('/v1/audit/searches', {
-      residentCode,
-      type: 'RecordProvided',
-      reason: '開示請求の調査',
-      limit: 500,
-    });
-    return (page.body['rows'] as unknown[] | undefined)?.length ?? 0;
-  }
-
-  /** Checks the log once it covers everything recorded so far. */
-  private async verified(earlier?: number): Promise<CheckedLog> {
-    const { configuration, accounts } = this.parts;
-    await until('the log to be up to date', async () => {
-      const ready = await this.cast.security.get('/readyz');
-      return (ready.body['checks'] as { log?: { value?: number } } | undefined)?.log?.value === 0;
-    });
-    return checkLog(configuration, accounts.verifierKey, earlier);
-  }
 
   private outcome(answer: Answer, expected: string, ja: string, en: string): void {
     this.tell(answer.status === 200 && answer.body['outcome'] === expected, ja, en);
