@@ -2,7 +2,7 @@
  * The dependency rule (docs/ARCHITECTURE.md, "Rooms"):
  * apps -> wiring -> application -> { rooms } -> domain; the rooms never see each other.
  */
-const rooms = ['event-store', 'vault', 'ledger', 'read-models', 'notifications', 'registry', 'operations'];
+const rooms = ['event-store', 'vault', 'ledger', 'read-models', 'notifications', 'registry', 'operations', 'documents'];
 const apps = ['api', 'retention-worker', 'registry-simulator', 'cli', 'console'];
 const specs = '\\.(spec|contract)\\.ts$';
 

@@ -29,6 +29,7 @@ const planted: readonly (readonly [rule: string, file: string, imports: string])
   ['notifications-sees-only-domain', 'libs/notifications/src/planted.ts', '#application'],
   ['registry-sees-only-domain', 'libs/registry/src/planted.ts', '#wiring'],
   ['operations-sees-only-domain', 'libs/operations/src/planted.ts', '#read-models'],
+  ['documents-sees-only-domain', 'libs/documents/src/planted.ts', '#read-models'],
   ['application-sees-no-wiring-or-app', 'libs/application/src/planted-wiring.ts', '#wiring'],
   [
     'application-sees-no-wiring-or-app',

@@ -1,0 +1,3 @@
+export { FontUnreadable } from './glyph-map.js';
+export { GETA } from './printable.js';
+export { openTypeface, type Typeface } from './typeface.js';
