@@ -101,12 +101,20 @@ describe('the troubles of a process', () => {
     expect(troubles.stands('duty-failing')).toBe(true);
   });
 
-  it('count anew when the same task fails in another way', () => {
+  it('are of the way in which a task fails once that lasts; before, it only fails at its duty', () => {
     fail(2);
+    expect(troubles.stands('duty-failing')).toBe(false);
     fail(2, coded('SQLITE_FULL'));
-    expect([troubles.stands('duty-failing'), troubles.stands('store-failed')]).toEqual([false, false]);
+    expect([troubles.stands('duty-failing'), troubles.stands('store-failed')]).toEqual([true, false]);
     fail(1, coded('SQLITE_FULL'));
     expect([troubles.stands('duty-failing'), troubles.stands('store-failed')]).toEqual([false, true]);
+  });
+
+  it('are a fault too when a task fails in two ways by turns', () => {
+    for (const error of [busy, coded('SQLITE_FULL'), busy, coded('SQLITE_FULL')]) fail(1, error);
+    expect([troubles.stands('duty-failing'), troubles.isFailing('log')]).toEqual([true, true]);
+    troubles.succeeded('log');
+    expect([troubles.stands('duty-failing'), troubles.isFailing('log')]).toEqual([false, false]);
   });
 
   it('are known at the first time when the error proves something', () => {

@@ -75,6 +75,12 @@ const LASTING_MS = 5_000;
 interface Trouble {
   readonly kind: FaultKind;
   readonly ofAnotherHistory: boolean;
+  /** How often in a row, and since when (real time): in this way, and in any. */
+  readonly thus: Row;
+  readonly anyhow: Row;
+}
+
+interface Row {
   readonly times: number;
   readonly since: number;
 }
@@ -97,13 +103,12 @@ export class Troubles {
     const told = faultOfError(error);
     const kind = told === 'duty-failing' ? (this.meanings[task] ?? told) : told;
     const before = this.failing.get(task);
-    const same = before?.kind === kind ? before : null;
     const stood = this.stands(kind);
     this.failing.set(task, {
       kind,
       ofAnotherHistory: isOfAnotherHistory(error),
-      times: (same?.times ?? 0) + 1,
-      since: same?.since ?? this.clock.realNow(),
+      thus: this.oneMore(before?.kind === kind ? before.thus : undefined),
+      anyhow: this.oneMore(before?.anyhow),
     });
     return !stood && this.stands(kind);
   }
@@ -114,13 +119,13 @@ export class Troubles {
 
   /** Whether some task shows this fault. */
   stands(kind: FaultKind): boolean {
-    return [...this.failing.values()].some((trouble) => trouble.kind === kind && this.counts(trouble));
+    return [...this.failing.values()].some((trouble) => this.shown(trouble) === kind);
   }
 
   /** Whether this task fails, by itself and not for a moment. */
   isFailing(task: string): boolean {
     const trouble = this.failing.get(task);
-    return trouble !== undefined && this.counts(trouble);
+    return trouble !== undefined && this.shown(trouble) !== null;
   }
 
   /** Whether the events on this disk are known to be of another history: see `isOfAnotherHistory`. */
@@ -128,9 +133,18 @@ export class Troubles {
     return [...this.failing.values()].some(({ ofAnotherHistory }) => ofAnotherHistory);
   }
 
-  private counts({ kind, times, since }: Trouble): boolean {
-    // Also where the clock was put back meanwhile: that it lasts is no less true.
-    const lasting = Math.abs(this.clock.realNow() - since) >= LASTING_MS;
-    return provenAtOnce.has(kind) || (times >= TIMES && lasting);
+  /** The fault that a trouble is by now. One that fails in this way and that, and never does its work, fails at its duty. */
+  private shown({ kind, thus, anyhow }: Trouble): FaultKind | null {
+    if (provenAtOnce.has(kind) || this.isLasting(thus)) return kind;
+    return this.isLasting(anyhow) ? 'duty-failing' : null;
+  }
+
+  private oneMore(row: Row = { times: 0, since: this.clock.realNow() }): Row {
+    return { ...row, times: row.times + 1 };
+  }
+
+  /** Also where the clock was put back meanwhile: that it lasts is no less true. */
+  private isLasting({ times, since }: Row): boolean {
+    return times >= TIMES && Math.abs(this.clock.realNow() - since) >= LASTING_MS;
   }
 }
