@@ -101,6 +101,7 @@ describe('a marked resident', () => {
     await secondManager.post(`${path}/roles/${body.proposal}/approval`).expect(204);
     await manager.post(`${path}/trainings`, { heldOn: day, validUntil: '2033-04-01' }).expect(204);
     await manager.post(`${path}/secrecy`).expect(204);
+    await manager.put(`${path}/household`, { names: [`${OPERATOR}の家族`] }).expect(204);
     return new Person(deployment, hired.operator, deployment.pki.clients['terminal-1']).enter(hired.pin);
   }
 

@@ -24,6 +24,7 @@ export type { ExportStatement } from './exports/export-file.js';
 export * from './provisions/resident-provisions.js';
 export { provisionsAsCsv, provisionsAsJson } from './provisions/provision-file.js';
 export * from './retention/erasure-records.js';
+export { type HouseholdReport, Households } from './access/households.js';
 export * from './access/operators.js';
 export * from './access/terminals.js';
 export * from './access/grants.js';

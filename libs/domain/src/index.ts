@@ -25,6 +25,7 @@ export * from './agreements/agreement.js';
 export * from './agreements/provision.js';
 export { type AgreementRefusal, agreementRefusals } from './agreements/refusals.js';
 export * from './access/operator.js';
+export { decideDeclareHousehold, MOST_OF_HOUSEHOLD } from './access/household.js';
 export * from './access/terminal.js';
 export * from './access/certificate.js';
 export * from './access/grant.js';

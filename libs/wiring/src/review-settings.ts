@@ -60,8 +60,8 @@ export const reviewSettings = {
   ),
   detectOwnName: setting(
     'KIROKU_DETECT_OWN_NAME',
-    '操作者本人の氏名（self）又は同姓（family-name）の照会で点検を開く。off で無効。',
-    'A review opens for the operator’s own name (self) or family name (family-name); off switches it off.',
+    '操作者本人・世帯の氏名（self）又は同姓（family-name）の照会で点検を開く。off で無効。',
+    'A review opens for the names of the operator and the household (self), or the family name too (family-name); off switches it off.',
     oneOf('family-name', 'self', OFF),
     'family-name',
   ),

@@ -73,6 +73,31 @@ describe('who looks at what they should not', () => {
     expect((await scene.found()).map(({ evidence }) => evidence?.inquiries)).toContainEqual([family]);
   });
 
+  it('is found who asks about somebody of their household, as long as the name is on record', async () => {
+    scene = await ReviewScene.open({ ...quiet, KIROKU_DETECT_OWN_NAME: 'self' });
+    const { manager, operator } = scene.people;
+    const declare = (...names: string[]) =>
+      manager.put(`/v1/operators/${operator.operator}/household`, { names }).expect(204);
+    const daughter = { name: '鈴木 サクラ', birthDate: '1970-01-01' };
+    await scene.inquire(daughter);
+    expect(await scene.reviews()).toEqual([]);
+    await declare('窓口 花子', '鈴木　さくら');
+    const asked = await scene.inquire(daughter);
+    const [found, ...others] = await scene.found();
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      concern: 'resident',
+      operator: operator.operator,
+      evidence: { detector: 'own-name', inquiries: [asked] },
+    });
+    const stored = await scene.kiroku.api.rooms.store.readStream(`review-${found?.review}`);
+    for (const text of [JSON.stringify(found), ...stored.map(({ entry }) => entry)])
+      expect(text).not.toMatch(/鈴木|窓口/);
+    await declare('窓口 花子');
+    await scene.inquire(daughter);
+    expect(await scene.reviews()).toHaveLength(1);
+  });
+
   it('is found who asks at night, and on a day on which the office is closed', async () => {
     scene = await ReviewScene.open({ ...quiet, KIROKU_DETECT_OUT_OF_HOURS: '1' });
     await scene.inquire(code);

@@ -1,15 +1,23 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type IssuedAccount, NotFound, Operators } from '#application';
+import { type HouseholdReport, Households, type IssuedAccount, NotFound, Operators } from '#application';
 import type { OperatorState } from '#domain';
 import { Caller, Requires } from '../edge/caller.js';
-import { ProposeRolesDto, RecordTrainingDto, RegisterOperatorDto } from './operators.dto.js';
+import {
+  DeclareHouseholdDto,
+  ProposeRolesDto,
+  RecordTrainingDto,
+  RegisterOperatorDto,
+} from './operators.dto.js';
 
 @ApiTags('operators 操作者')
 @ApiBearerAuth()
 @Controller('v1/operators')
 export class OperatorsController {
-  constructor(private readonly operators: Operators) {}
+  constructor(
+    private readonly operators: Operators,
+    private readonly households: Households,
+  ) {}
 
   /** Registers somebody without roles; the initial PIN is told once. */
   @Post()
@@ -71,6 +79,30 @@ export class OperatorsController {
   @ApiOperation({ summary: '秘密保持義務の周知を記録する / record the announcement of secrecy' })
   async secrecy(@Caller() { context }: Caller, @Param('operator') operator: string): Promise<void> {
     await this.operators.acknowledgeSecrecy(operator, context);
+  }
+
+  /** The names of the person's household: inquiries about one of them are looked at. They replace the former list. */
+  @Put(':operator/household')
+  @HttpCode(204)
+  @Requires('declare-household')
+  @ApiOperation({ summary: '世帯の氏名を記録する / put the names of a household on record' })
+  async declareHousehold(
+    @Caller() { context }: Caller,
+    @Param('operator') operator: string,
+    @Body() { names }: DeclareHouseholdDto,
+  ): Promise<void> {
+    await this.households.declare(operator, names, context);
+  }
+
+  /** The names that hold now. That somebody looked is on record. */
+  @Get(':operator/household')
+  @Requires('view-household')
+  @ApiOperation({ summary: '世帯の氏名を見る / the names of a household' })
+  async household(
+    @Caller() { context }: Caller,
+    @Param('operator') operator: string,
+  ): Promise<HouseholdReport> {
+    return this.households.show(operator, context);
   }
 
   /** A fresh one-time PIN for somebody locked out; every session of the person ends. */

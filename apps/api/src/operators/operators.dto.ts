@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsArray, IsIn, MaxLength } from 'class-validator';
-import { roles, type Role, type Side } from '#domain';
+import { MOST_OF_HOUSEHOLD, roles, type Role, type Side } from '#domain';
 import { IsText } from '../edge/fields.js';
 
 export class RegisterOperatorDto {
@@ -39,4 +39,13 @@ export class RecordTrainingDto {
   @IsText()
   @MaxLength(10)
   validUntil!: string;
+}
+
+export class DeclareHouseholdDto {
+  /** Whole names, family name first; they replace the former list. Sealed under the person's own key. */
+  @IsArray()
+  @ArrayMaxSize(MOST_OF_HOUSEHOLD)
+  @IsText({ each: true })
+  @MaxLength(4096, { each: true })
+  names!: string[];
 }

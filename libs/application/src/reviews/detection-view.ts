@@ -7,7 +7,7 @@ import {
   nameMatch,
   type Observation,
   observationOf,
-  operatorStream,
+  type OwnNames,
   parseEntry,
   personBehind,
   provisionFolding,
@@ -23,6 +23,7 @@ import {
 import type { StoredEvent } from '#event-store';
 import type { Queries } from '#read-models';
 import type { Opener, SubjectTokens } from '#vault';
+import { ownNamesOf } from '../access/households.js';
 import { foldLoaded, type Journal } from '../journal.js';
 import { closedDaysOf } from './closed-days.js';
 
@@ -54,7 +55,7 @@ interface Watched {
  * questions come out, names and codes stay in here (docs/adr/0002).
  */
 export class DetectionView {
-  private readonly names = new Map<string, string | null>();
+  private readonly names = new Map<string, OwnNames | null>();
   private readonly standings = new Map<string, LookoutStanding>();
   private watched: readonly Watched[] | null = null;
 
@@ -110,14 +111,14 @@ export class DetectionView {
     );
   }
 
-  /** The household's names are declared nowhere yet, so they match nobody. */
+  /** How the name asked for or supplied meets those of whoever asks; null where there is none, or it is gone. */
   private async nameMatch(entry: Entry, event: RecordedInquiryEvent): Promise<NameMatch | null> {
     const operator = personBehind(event);
     if (operator === null) return null;
     const resident = await this.nameIn(entry);
     if (resident === null) return null;
-    const name = await this.nameOf(operator);
-    return name === null ? null : nameMatch({ name, household: [] }, resident);
+    const own = await this.namesOf(operator);
+    return own && nameMatch(own, resident);
   }
 
   /** The name that was asked for or supplied. */
@@ -134,13 +135,12 @@ export class DetectionView {
     }
   }
 
-  private async nameOf(operator: string): Promise<string | null> {
+  private async namesOf(operator: string): Promise<OwnNames | null> {
     const known = this.names.get(operator);
     if (known !== undefined) return known;
-    const { entries } = await this.journal.load(operatorStream(operator));
-    const name = await this.opened<string>(entries[0], 'name');
-    this.names.set(operator, name);
-    return name;
+    const own = await ownNamesOf(this.journal, this.vault, operator);
+    this.names.set(operator, own);
+    return own;
   }
 
   /** Null for what is not there, and for what is erased. */

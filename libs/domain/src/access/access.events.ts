@@ -75,6 +75,20 @@ export const SecrecyAcknowledged = defineEvent<{ operator: string }>()(
   { operator: 'clear' },
 );
 
+export const HouseholdDeclared = defineEvent<{
+  operator: string;
+  /** All of the household's names from here on, as the person told them; none for nobody. They die with the person's key. */
+  names: readonly string[];
+}>()(
+  'HouseholdDeclared',
+  1,
+  {
+    en: 'The household of an account holder was put on record: inquiries about one of them are looked at (annex 2, 2(4)).',
+    ja: '取扱者の世帯の氏名が記録され、その照会が点検の対象となった（別紙2の2(4)）。',
+  },
+  { operator: 'clear', names: { person: 'operator' } },
+);
+
 // ---- credentials (暗証番号): the verifier is never in an event ----
 
 export const PinIssued = defineEvent<{ operator: string }>()(
@@ -264,6 +278,7 @@ export const operatorEvents = {
   RolesSet,
   TrainingAttended,
   SecrecyAcknowledged,
+  HouseholdDeclared,
 } as const;
 export const credentialEvents = { PinIssued, PinRejected, PinAccepted, PinLocked, PinChanged } as const;
 export const terminalEvents = { TerminalRegistered, TerminalRetired } as const;

@@ -277,6 +277,8 @@ export function evolveOperator(state: OperatorState, event: RecordedOperatorEven
     }
     case 'SecrecyAcknowledged':
       return { ...state, secrecyAcknowledged: true };
+    case 'HouseholdDeclared':
+      return state;
     default:
       return assertNever(event);
   }

@@ -30,6 +30,9 @@ export const accessRefusals = [
   'training-day-malformed',
   'training-in-future',
   'training-validity-malformed',
+  'household-malformed',
+  'household-of-declarer',
+  'household-of-provider',
   // terminals and certificates
   'terminal-exists',
   'terminal-missing',

@@ -20,6 +20,8 @@ export type Action =
   | 'propose-roles'
   | 'approve-roles'
   | 'record-training'
+  | 'declare-household'
+  | 'view-household'
   | 'register-terminal'
   | 'request-grant'
   | 'decide-grant'
@@ -63,6 +65,9 @@ export const roleTable: Readonly<Record<Action, readonly Role[]>> = {
   'propose-roles': ['terminal-manager', 'security-officer'],
   'approve-roles': ['terminal-manager', 'security-officer', 'provider'],
   'record-training': ['terminal-manager', 'security-officer'],
+  'declare-household': ['terminal-manager'],
+  // The officer who judges a review of a household's name has to know the names.
+  'view-household': ['terminal-manager', 'security-officer'],
   'register-terminal': ['terminal-manager'],
   'request-grant': ['operator', 'terminal-manager'],
   'decide-grant': ['terminal-manager'],

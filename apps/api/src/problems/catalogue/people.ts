@@ -161,6 +161,42 @@ export const peopleProblems = {
         'The last day on which the training counts is a real day after it was held, by at most 731 days, written YYYY-MM-DD.',
     },
   },
+  'household-malformed': {
+    status: 422,
+    ja: {
+      title: '世帯の氏名の不備',
+      detail:
+        '氏名は 20 名まで、それぞれ空にせず、200 文字以内の氏名で指定してください。同じ氏名を 2 度、また番号を入れないでください。',
+    },
+    en: {
+      title: 'Malformed household',
+      detail:
+        'A household has at most 20 names, each of at most 200 characters with a letter in it. Name nobody twice, and put no numbers in.',
+    },
+  },
+  'household-of-declarer': {
+    status: 403,
+    ja: {
+      title: '本人による世帯の記録',
+      detail: '自分の世帯は自分では記録できません。別の端末管理責任者が記録してください。',
+    },
+    en: {
+      title: 'Household of the declarer',
+      detail: 'Nobody puts their own household on record. Another terminal manager has to.',
+    },
+  },
+  'household-of-provider': {
+    status: 403,
+    ja: {
+      title: '乙の者の世帯',
+      detail: '乙の者は照会を行わないため、世帯の氏名を記録しません。甲の取扱者を指定してください。',
+    },
+    en: {
+      title: 'Household of somebody of the provider’s',
+      detail:
+        'The provider’s people ask nothing, so their households are not recorded. Name an account holder of the recipient’s side.',
+    },
+  },
   'operator-role-missing': {
     status: 403,
     ja: {
