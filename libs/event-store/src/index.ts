@@ -5,3 +5,11 @@ export {
   type SqliteEventReadsOptions,
   type SqliteEventStoreOptions,
 } from './sqlite/sqlite-event-store.js';
+export {
+  EventsUnreadable,
+  openSqliteEventsAudit,
+  type AuditedRow,
+  type EventsAudit,
+  type EventsAuditOptions,
+  type RowFault,
+} from './sqlite/audit.js';
