@@ -10,6 +10,7 @@ import {
 } from './access/access.events.js';
 import { disclosureEvents, inquiryEvents, searchEvents } from './inquiries/inquiry.events.js';
 import { erasureEvents, erasureHoldEvents, retentionEvents } from './retention/retention.events.js';
+import { caseEvents } from './cases/case.events.js';
 import { keyEvents, logEvents } from './keys/key.events.js';
 import { contactEvents } from './incidents/contact.events.js';
 import { alertEvents, faultEvents, incidentEvents } from './incidents/incident.events.js';
@@ -34,6 +35,7 @@ export const catalogueByCapability = {
     ...failureEvents,
   },
   inquiries: { ...inquiryEvents, ...disclosureEvents, ...searchEvents },
+  cases: { ...caseEvents },
   retention: { ...retentionEvents, ...erasureEvents, ...erasureHoldEvents },
   incidents: { ...contactEvents, ...incidentEvents, ...faultEvents, ...alertEvents },
   trail: { ...savedSearchEvents, ...residentProvisionsEvents, ...exportEvents },

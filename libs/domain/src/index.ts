@@ -14,6 +14,7 @@ export * from './retention/retention.events.js';
 export * from './incidents/contact.events.js';
 export * from './incidents/incident.events.js';
 export * from './keys/key.events.js';
+export * from './cases/case.events.js';
 export * from './catalogue.js';
 export * from './inquiries/question.js';
 export * from './inquiries/inquiry.js';
@@ -57,6 +58,8 @@ export {
   unbounded,
 } from './trail/query-time.js';
 export { textFieldsOf, typesWithText } from './trail/searched-texts.js';
+export * from './cases/case.js';
+export { type CaseRefusal, caseRefusals } from './cases/refusals.js';
 export * from './reviews/review.events.js';
 export * from './reviews/review.js';
 export * from './reviews/daily-review.js';

@@ -69,6 +69,7 @@ describe('the problem catalogue', () => {
     expect(tables.map(([name]) => name).sort()).toEqual([
       'accessRefusals',
       'agreementRefusals',
+      'caseRefusals',
       'erasureRefusals',
       'exportRefusals',
       'incidentRefusals',

@@ -1,6 +1,7 @@
 import { agreementProblems } from './catalogue/agreements.js';
 import { alertProblems } from './catalogue/alerts.js';
 import { availabilityProblems } from './catalogue/availability.js';
+import { caseProblems } from './catalogue/cases.js';
 import { contactProblems } from './catalogue/contacts.js';
 import { decisionProblems } from './catalogue/decisions.js';
 import { disclosureRequestProblems } from './catalogue/disclosure-requests.js';
@@ -51,6 +52,7 @@ const problemsBySubject = {
   'saved-searches': savedSearchProblems,
   'disclosure-requests': disclosureRequestProblems,
   exports: exportProblems,
+  cases: caseProblems,
 } as const satisfies Readonly<Record<string, ProblemTexts>>;
 
 const rowsOf = (texts: ProblemTexts): readonly ProblemRow[] =>

@@ -7,6 +7,7 @@ export const roles = [
   'security-officer',
   'retention-officer',
   'incident-responder',
+  'case-registrar',
   'provider',
 ] as const;
 export type Role = (typeof roles)[number];
@@ -54,6 +55,8 @@ export type Action =
   | 'approve-export'
   | 'view-review-days'
   | 'sign-day'
+  | 'register-cases'
+  | 'view-cases'
   | 'propose-termination'
   | 'decide-termination';
 
@@ -100,6 +103,8 @@ export const roleTable: Readonly<Record<Action, readonly Role[]>> = {
   'approve-export': ['security-officer', 'terminal-manager'],
   'view-review-days': ['terminal-manager', 'security-officer'],
   'sign-day': ['terminal-manager'],
+  'register-cases': ['case-registrar', 'terminal-manager'],
+  'view-cases': ['case-registrar', 'terminal-manager', 'security-officer'],
   'propose-termination': ['terminal-manager', 'security-officer'],
   'decide-termination': ['provider'],
 };
@@ -109,6 +114,13 @@ export const may = (held: readonly Role[], action: Action): boolean =>
 
 /** The roles that each side of the agreement may hold: the provider's people never act for the recipient. */
 export const rolesOfSide: Readonly<Record<Side, readonly Role[]>> = {
-  recipient: ['operator', 'terminal-manager', 'security-officer', 'retention-officer', 'incident-responder'],
+  recipient: [
+    'operator',
+    'terminal-manager',
+    'security-officer',
+    'retention-officer',
+    'incident-responder',
+    'case-registrar',
+  ],
   provider: ['provider'],
 };
