@@ -103,6 +103,16 @@ export interface TrailPage {
   readonly readUpTo: ReadPosition | null;
 }
 
+/** A stretch of the trail, for whoever follows it. */
+export interface TrailStretch {
+  /** Oldest first. */
+  readonly rows: readonly TrailRow[];
+  /** All that match up to here are in `rows` or came before: where the next stretch begins. Never before `after`. */
+  readonly through: string | null;
+  /** Whether there is more to read at once. */
+  readonly more: boolean;
+}
+
 /** How many events meet a filter. */
 export interface TrailCount {
   readonly count: number;
@@ -188,6 +198,11 @@ export interface Queries extends ReviewQueries {
    * filter; throws `BadCursor` for anything else. Pages stay put while new events arrive.
    */
   searchTrail(filter: TrailFilter, page: { limit: number; cursor?: string }): Promise<TrailPage>;
+  /**
+   * The oldest that match after a position (null: of all), oldest first. `limit` as for the search; RangeError too for a
+   * position that is none. Following the trail from stretch to stretch misses nothing and repeats nothing.
+   */
+  followTrail(filter: TrailFilter, page: { after: string | null; limit: number }): Promise<TrailStretch>;
   /** Counts what the search would find, `most` at most (null: all there are; that may take seconds). RangeError below 1. */
   countTrail(filter: TrailFilter, most: number | null): Promise<TrailCount>;
   /** What the search would find, counted by the hour. */

@@ -11,6 +11,7 @@ import type {
   TrailFilter,
   TrailHistogram,
   TrailPage,
+  TrailStretch,
 } from './port.js';
 import { type Progress, ReadModelsOfOtherVersion, readProgress } from './read-model.js';
 import { inquiriesSince, inquiredOn, reviewDays } from './review-days.js';
@@ -18,7 +19,7 @@ import { savedSearches, watchList } from './review-lists.js';
 import type { ReviewDays, ReviewPage } from './review-port.js';
 import { readReviewPlace, reviewPage } from './reviews.js';
 import type { Db } from './schema.js';
-import { countTrail, countTrailByHour, searchTrail } from './trail-search.js';
+import { countTrail, countTrailByHour, followTrail, searchTrail } from './trail-search.js';
 
 /** There are no read models yet: the worker has not made them. Queries answer as if nothing had happened. */
 export class ReadModelsAbsent extends Error {
@@ -30,6 +31,15 @@ export class ReadModelsAbsent extends Error {
 }
 
 const MAX_PAGE = 500;
+const POSITION = /^\d{1,19}$/;
+/** Positions are signed 64-bit integers. */
+const LAST_POSITION = 2n ** 63n - 1n;
+
+function readPosition(text: string): bigint {
+  const position = POSITION.test(text) ? BigInt(text) : -1n;
+  if (position < 0n || position > LAST_POSITION) throw new RangeError('a position has 63 bits');
+  return position;
+}
 
 function requireLimit(limit: number): void {
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) {
@@ -50,6 +60,24 @@ async function trailPage(
   const last = rows.at(-1);
   const next = last && found.length > limit ? trailCursor(filter, last.position) : null;
   return { rows, next, readUpTo };
+}
+
+/** The later of two positions; null is before all. */
+const later = (one: string | null, other: bigint | null): string | null =>
+  other === null || (one !== null && BigInt(one) > other) ? one : String(other);
+
+async function trailStretch(
+  db: Db,
+  readUpTo: ReadPosition | null,
+  filter: TrailFilter,
+  { after, limit }: { readonly after: bigint | null; readonly limit: number },
+): Promise<TrailStretch> {
+  // One row more than asked tells whether there are more.
+  const found = await followTrail(db, { filter, after, limit: limit + 1 });
+  const rows = found.slice(0, limit);
+  const more = found.length > limit;
+  const last = rows.at(-1);
+  return { rows, more, through: more && last ? last.position : later(readUpTo?.position ?? null, after) };
 }
 
 async function trailCount(
@@ -105,6 +133,14 @@ export function queriesOver(db: Db): Queries {
         next: null,
         readUpTo: null,
       });
+    },
+    async followTrail(filter, { after, limit }) {
+      requireLimit(limit);
+      const from = after === null ? null : readPosition(after);
+      return at<TrailStretch>(
+        (snapshot, { readUpTo }) => trailStretch(snapshot, readUpTo, filter, { after: from, limit }),
+        { rows: [], through: after, more: false },
+      );
     },
     async countTrail(filter, most) {
       if (most !== null && !(Number.isSafeInteger(most) && most >= 1))

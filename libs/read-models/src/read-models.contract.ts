@@ -17,6 +17,7 @@ import { History, randomHistory, uuid } from './history.contract.js';
 import { incidentsContract } from './incidents.contract.js';
 import { reviewsContract } from './reviews.contract.js';
 import type { Queries } from './port.js';
+import { trailFollowingContract } from './trail-following.contract.js';
 import { trailContract, type OpenedReadModels } from './trail.contract.js';
 
 const purpose = 'rtva-59-1:examination';
@@ -50,6 +51,7 @@ async function everything(queries: Queries): Promise<unknown> {
 /** What the read models of every engine must do. `open` gives a fresh, empty pair. */
 export function readModelsContract(open: () => Promise<OpenedReadModels>): void {
   trailContract(open);
+  trailFollowingContract(open);
   incidentsContract(open);
   reviewsContract(open);
 

@@ -68,8 +68,15 @@ async function soughtBy(db: Db, filter: TrailFilter): Promise<Sought | null> {
   return { ways, query, bounds, between };
 }
 
+/** Between which positions, both outside; null where it is open. */
+interface Span {
+  readonly after: bigint | null;
+  readonly before: bigint | null;
+}
+const everywhere: Span = { after: null, before: null };
+
 /** The rows of one way in that meet everything that is sought. */
-function through(db: Db, way: WayIn, { query, bounds, between }: Sought, before: bigint | null): Entered {
+function through(db: Db, way: WayIn, { query, bounds, between }: Sought, { after, before }: Span): Entered {
   const entered = enter(db, way);
   const position = sql.ref<bigint>(entered.position);
   let { rows } = entered;
@@ -78,25 +85,30 @@ function through(db: Db, way: WayIn, { query, bounds, between }: Sought, before:
   if (bounds.from !== null) rows = rows.where('trail.at', '>=', bounds.from);
   if (bounds.until !== null) rows = rows.where('trail.at', '<', bounds.until);
   if (before !== null) rows = rows.where(position, '<', before);
+  if (after !== null) rows = rows.where(position, '>', after);
   return { ...entered, rows };
 }
 
+/** Newest first, or oldest first. */
+type Order = 'desc' | 'asc';
+
 /**
- * The rows sought, each once. With a limit at least the newest so many of them: of several ways in each gives its
- * newest, and among all of those are the newest of all.
+ * The rows sought, each once. With a limit at least the first so many of them: of several ways in each gives its
+ * first, and among all of those are the first of all.
  */
 function matching(
   db: Db,
   sought: Sought,
-  { before, limit }: { readonly before: bigint | null; readonly limit: number | null },
+  span: Span,
+  first: { readonly limit: number; readonly order: Order } | null,
 ): Entered {
   const [only, ...others] = sought.ways;
-  if (only && others.length === 0) return through(db, only, sought, before);
+  if (only && others.length === 0) return through(db, only, sought, span);
   const some = sought.ways.map((way) => {
-    const { rows, position } = through(db, way, sought, before);
+    const { rows, position } = through(db, way, sought, span);
     const positions = rows.select('trail.position as found');
-    if (limit === null) return sql`select found from (${positions})`;
-    return sql`select found from (${positions.orderBy(sql.ref(position), 'desc').limit(limit)})`;
+    if (first === null) return sql`select found from (${positions})`;
+    return sql`select found from (${positions.orderBy(sql.ref(position), first.order).limit(first.limit)})`;
   });
   const found = sql<SqlBool>`trail.position in (${sql.join(some, sql` union all `)})`;
   return { rows: db.selectFrom('trail').where(found), position: 'trail.position' };
@@ -111,13 +123,30 @@ export interface TrailSearch {
 }
 
 /** The newest rows that meet every part of the filter, newest first. Run it inside a transaction: it asks more than once. */
-export async function searchTrail(
+export const searchTrail = (db: Db, { filter, before, limit }: TrailSearch): Promise<readonly TrailRow[]> =>
+  rowsOf(db, filter, { after: null, before }, { limit, order: 'desc' });
+
+export interface TrailFollowing {
+  readonly filter: TrailFilter;
+  /** Only rows after this position; null for the oldest. */
+  readonly after: bigint | null;
+  /** The most rows wanted. */
+  readonly limit: number;
+}
+
+/** The oldest rows after a position that meet every part of the filter, oldest first. Inside a transaction. */
+export const followTrail = (db: Db, { filter, after, limit }: TrailFollowing): Promise<readonly TrailRow[]> =>
+  rowsOf(db, filter, { after, before: null }, { limit, order: 'asc' });
+
+async function rowsOf(
   db: Db,
-  { filter, before, limit }: TrailSearch,
+  filter: TrailFilter,
+  span: Span,
+  first: { readonly limit: number; readonly order: Order },
 ): Promise<readonly TrailRow[]> {
   const sought = await soughtBy(db, filter);
   if (!sought) return [];
-  const { rows, position } = matching(db, sought, { before, limit });
+  const { rows, position } = matching(db, sought, span, first);
   const found = await rows
     .select([
       positionText('trail.position').as('position'),
@@ -138,8 +167,8 @@ export async function searchTrail(
       'case_matches',
       'inquiry',
     ])
-    .orderBy(sql.ref(position), 'desc')
-    .limit(limit)
+    .orderBy(sql.ref(position), first.order)
+    .limit(first.limit)
     .execute();
   return found.map(({ refusals, case_matches: matches, ...row }) => ({
     ...row,
@@ -152,7 +181,7 @@ export async function searchTrail(
 export async function countTrail(db: Db, filter: TrailFilter, most: number | null): Promise<number> {
   const sought = await soughtBy(db, filter);
   if (!sought) return 0;
-  const { rows } = matching(db, sought, { before: null, limit: most });
+  const { rows } = matching(db, sought, everywhere, most === null ? null : { limit: most, order: 'desc' });
   const counted = rows.select('trail.position').$if(most !== null, (query) => query.limit(most ?? 0));
   const { count } = await db
     .selectFrom(counted.as('counted'))
@@ -168,7 +197,7 @@ export async function countTrailByHour(
 ): Promise<readonly { readonly hour: string; readonly count: number }[]> {
   const sought = await soughtBy(db, filter);
   if (!sought) return [];
-  const { rows } = matching(db, sought, { before: null, limit: null });
+  const { rows } = matching(db, sought, everywhere, null);
   const hour = sql<string>`substr(trail.at, 1, 13)`;
   const found = await rows
     .select((row) => [hour.as('hour'), row.fn.countAll().as('count')])
