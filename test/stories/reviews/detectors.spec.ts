@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
 import { ask } from '../../harness/people.js';
+import { passUntil } from '../access/time.js';
 import { onRecord } from '../access/trail.js';
 import { ReviewScene } from './review-scene.js';
 
@@ -118,6 +119,12 @@ describe('who looks at what they should not', () => {
       [onSaturday],
       [atNight],
     ]);
+    // 昭和の日, a Thursday; nobody has agreed on any closed day.
+    await passUntil(scene.kiroku, '2032-04-29T01:00:00.000Z');
+    await scene.people.operator.enter();
+    const onHoliday = await scene.inquire(code);
+    await scene.people.security.enter();
+    expect((await scene.found())[0]?.evidence?.inquiries).toEqual([onHoliday]);
   });
 
   it('is found who asks far more than there is to do', async () => {

@@ -104,6 +104,7 @@ export const reviewAnswers: Readonly<Record<string, Schema>> = {
     signed: listOf(
       shapeOf<ReviewDay>()({ day, ...counts, signedBy: orNull(text), signedAt: orNull(instant) }),
     ),
+    holidaysKnownThrough: { ...day, description: 'After it, public holidays count as open days.' },
     readUpTo: orNull(refTo('ReadPosition')),
   }),
   WatchListController_list: shapeOf<WatchListAnswer>()({ entries: listOf(refTo('WatchRow')) }),

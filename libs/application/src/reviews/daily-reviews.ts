@@ -22,6 +22,7 @@ import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
 import { Refused } from '../refused.js';
 import type { Trail } from '../trail/trail.js';
 import { closedDaysOf } from './closed-days.js';
+import { HOLIDAYS_KNOWN_THROUGH } from './public-holidays.js';
 
 /** What there was on a day. */
 export type DayCounts = Pick<ReviewDay, 'inquiries' | 'refused' | 'reviewsOpened'>;
@@ -36,6 +37,8 @@ export interface DaysReport {
   readonly unsigned: readonly DayToSign[];
   /** Those signed of the last 31 days, the oldest first. */
   readonly signed: readonly ReviewDay[];
+  /** The last day of which it is known whether it is a public holiday: after it, holidays count as open days. */
+  readonly holidaysKnownThrough: TokyoDay;
   readonly readUpTo: ReadPosition | null;
 }
 
@@ -64,7 +67,8 @@ export class DailyReviews {
   async days(agreement: string): Promise<DaysReport> {
     const view = await this.view(agreement);
     const today = tokyoDay(this.journal.clock.now());
-    if (!view) return { today, unsigned: [], signed: [], readUpTo: null };
+    const holidaysKnownThrough = HOLIDAYS_KNOWN_THROUGH;
+    if (!view) return { today, unsigned: [], signed: [], holidaysKnownThrough, readUpTo: null };
     const { known, unsigned, readUpTo } = view;
     const byDay = new Map(known.map((row) => [row.day, row]));
     const shownFrom = addDays(today, -SHOWN_SIGNED_DAYS);
@@ -72,6 +76,7 @@ export class DailyReviews {
       today,
       unsigned: unsigned.map((missing) => ({ ...missing, ...countsOf(byDay.get(missing.day)) })),
       signed: known.filter(({ day, signedAt }) => signedAt !== null && day >= shownFrom),
+      holidaysKnownThrough,
       readUpTo,
     };
   }
