@@ -148,7 +148,7 @@ export const isWithoutCase = sql`inquiry is not null and (case_reference is null
 // ---- projection ----
 
 /** What an event itself says about how its inquiry ended. */
-function outcomeOf(event: RecordedEvent): string | null {
+export function outcomeOf(event: RecordedEvent): string | null {
   switch (event.type) {
     case 'InformationProvided':
     case 'NothingProvided':
@@ -163,7 +163,7 @@ function outcomeOf(event: RecordedEvent): string | null {
 }
 
 /** Who did it: the actor; where that is the system, whom the event names. */
-function whoDidIt(event: RecordedEvent): Pick<TrailTable, 'operator' | 'terminal' | 'session'> {
+export function whoDidIt(event: RecordedEvent): Pick<TrailTable, 'operator' | 'terminal' | 'session'> {
   const { actor } = event;
   if ('operator' in actor) {
     return { operator: actor.operator, terminal: actor.terminal ?? null, session: actor.session ?? null };
@@ -176,7 +176,7 @@ function whoDidIt(event: RecordedEvent): Pick<TrailTable, 'operator' | 'terminal
 }
 
 /** The codes for which an event says no, ascending. */
-function refusalsOf({ type, data }: RecordedEvent): readonly string[] {
+export function refusalsOf({ type, data }: RecordedEvent): readonly string[] {
   switch (type) {
     case 'InquiryRefused':
     case 'AnswerWithheld':
