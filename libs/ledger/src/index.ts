@@ -22,6 +22,7 @@ export {
   type NoteVerifier,
   type SignedNote,
 } from './core/note.js';
+export { multiProof, MultiProofMismatch, type PlacedLeaf, rootOfMultiProof } from './core/multi-proof.js';
 export { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } from './core/proofs.js';
 export { COSIGNATURE_TYPE, ED25519_TYPE, ML_DSA_44_TYPE } from './core/signature-types.js';
 export { cosigner, ed25519Signer, generateSigningKey } from './core/signing-key.js';
@@ -52,6 +53,7 @@ export {
 } from './core/verifier-key.js';
 export { withCosignatures, witnessedBy, type Witnessed } from './core/witnessed.js';
 export { openLog, openLogReadOnly, type LogFiles, type OpenLogOptions } from './file-log.js';
+export type { LeafProver } from './leaf-prover.js';
 export {
   EntryRefused,
   LogInconsistent,
@@ -74,6 +76,8 @@ export {
   type Verification,
   type VerifyOptions,
 } from './verify.js';
+export { verifyInstalledLog, type VerifyInstalledOptions } from './verify-installed.js';
+export { replayLog, type Replay, type ReplayOptions } from './verify/log-replay.js';
 export { Cosigning, type Cosigned, type WitnessAddress, type WitnessReply } from './witness/cosigning.js';
 export { startWitness, type RunningWitness, type WitnessOptions } from './witness/witness-server.js';
 export { WitnessStateInUse, type Refusal, type RefusalKind } from './witness/witness-state.js';

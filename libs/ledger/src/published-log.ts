@@ -11,6 +11,7 @@ import type { TlogProof } from './core/tlog-proof.js';
 import { CHECKPOINT_PATH, COSIGNED_PATH } from './file/checkpoint-file.js';
 import { fileDisk, type Disk } from './file/disk.js';
 import { readTileBytes, tileReader } from './file/tile-store.js';
+import { LeafProver } from './leaf-prover.js';
 import { LogInconsistent, LogNotFound } from './port.js';
 import { entryForm } from './verify/entry-form.js';
 
@@ -103,6 +104,11 @@ export class PublishedLog {
       throw new LogInconsistent('tile', `the tiles do not lead from entry ${index} to the checkpoint's root`);
     }
     return { index, path, checkpoint: note, extra: withEntry ? entry : null };
+  }
+
+  /** Gives the entries of one of this log's published checkpoints, and the proof of many at once. */
+  proverOf({ note, checkpoint }: PublishedCheckpoint): LeafProver {
+    return new LeafProver(this.disk, note, checkpoint);
   }
 
   /** The bytes of an entry, unverified; null beyond the published checkpoint. Throws LogInconsistent. */
