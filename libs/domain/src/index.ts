@@ -82,6 +82,8 @@ export * from './trail/export.events.js';
 export * from './trail/export.js';
 export * from './trail/resident-provisions.events.js';
 export * from './trail/resident-provisions.js';
+export * from './trail/tail.events.js';
+export * from './trail/tail.js';
 export { nameOfPurpose } from './trail/purpose-names.js';
 export * from './reviews/watch-list.events.js';
 export * from './reviews/watch-list.js';

@@ -80,6 +80,7 @@ describe('the problem catalogue', () => {
       'reviewRefusals',
       'savedSearchRefusals',
       'searchRefusals',
+      'tailRefusals',
     ]);
   });
 

@@ -16,6 +16,7 @@ import { requestProblems } from './catalogue/requests.js';
 import { retentionProblems } from './catalogue/retention.js';
 import { reviewProblems, savedSearchProblems } from './catalogue/reviews.js';
 import { signInProblems } from './catalogue/sign-in.js';
+import { tailProblems } from './catalogue/tails.js';
 import { terminalProblems } from './catalogue/terminals.js';
 import type { ProblemTexts, Wording } from './catalogue/text.js';
 
@@ -52,6 +53,7 @@ const problemsBySubject = {
   'saved-searches': savedSearchProblems,
   'disclosure-requests': disclosureRequestProblems,
   exports: exportProblems,
+  tails: tailProblems,
   cases: caseProblems,
 } as const satisfies Readonly<Record<string, ProblemTexts>>;
 
