@@ -14,6 +14,7 @@ import { EarlierCheckpoints } from './verify/earlier-checkpoints.js';
 import { EntriesAudit } from './verify/entries-audit.js';
 import { FaultList, type Fault } from './verify/faults.js';
 import { type LogSource, servedFiles } from './verify/log-source.js';
+import type { Computed } from './verify/tile-comparison.js';
 import { TreeAudit } from './verify/tree-audit.js';
 
 export type { Fault, FaultKind } from './verify/faults.js';
@@ -63,7 +64,24 @@ export interface Verification {
   readonly stopped: boolean;
 }
 
+/** Who looks at what a check reads, bundle after bundle, and what was found before it began. */
+export interface CheckHooks {
+  /** Called now and then with the entries read so far, of how many. */
+  readonly onProgress?: (entries: number, size: number) => void;
+  /** The ids of the events from this leaf index on; null for an entry that cannot be read. */
+  readonly onIds?: (start: number, ids: readonly (string | null)[]) => void;
+  /**
+   * The leaf hashes from this leaf index on, as the tree has them: where an entry and its tile differ, by the one that the
+   * level above bears out. Null where neither is there.
+   */
+  readonly onLeaves?: (start: number, leaves: readonly Computed[]) => void | Promise<void>;
+  readonly faults?: FaultList;
+}
+
 const FAULT_LIMIT = 10_000;
+/** The faults of one check. */
+export const faultList = (): FaultList => new FaultList(FAULT_LIMIT);
+
 /** Bundles between two turns of the event loop: some ten milliseconds. */
 const BUNDLES_PER_TURN = 8;
 
@@ -80,16 +98,20 @@ export async function verifyLog({
   verifierKey = [],
   witnessKeys = [],
   seen = [],
-  onProgress = () => undefined,
+  onProgress,
 }: VerifyOptions): Promise<Verification> {
-  const keys = {
-    log: [verifierKey].flat().map(parseVerifierKey),
-    witnesses: witnessKeys.map(parseVerifierKey),
-  };
-  return verifyFiles(sourceAt(directory), keys, seen, onProgress);
+  const keys = keysOf(verifierKey, witnessKeys);
+  return verifyFiles(sourceAt(directory), keys, seen, onProgress ? { onProgress } : {});
 }
 
-function sourceAt(directory: string): LogSource {
+/** Throws MalformedNote for an unusable key. */
+export const keysOf = (log: string | readonly string[], witnesses: readonly string[]): CheckedKeys => ({
+  log: [log].flat().map(parseVerifierKey),
+  witnesses: witnesses.map(parseVerifierKey),
+});
+
+/** Where the files are read. Throws LogNotFound when there is no such directory. */
+export function sourceAt(directory: string): LogSource {
   if (/^https?:\/\//.test(directory)) return servedFiles(directory);
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new LogNotFound(directory);
@@ -101,9 +123,9 @@ export async function verifyFiles(
   source: LogSource,
   keys: CheckedKeys,
   seen: readonly SeenCheckpoint[] = [],
-  onProgress: (entries: number, size: number) => void = () => undefined,
+  hooks: CheckHooks = {},
 ): Promise<Verification> {
-  const faults = new FaultList(FAULT_LIMIT);
+  const { faults = faultList() } = hooks;
   const files = new CheckedFiles(source, faults);
   const checkpoints = new CheckpointAudit(keys, faults);
   const latest = await checkpoints.latest(files);
@@ -111,8 +133,7 @@ export async function verifyFiles(
   const given = seen.flatMap(({ place, note }) => checkpoints.read(place, Buffer.from(note)) ?? []);
   const witnessed = checkpoints.witnessed([latest, cosigned].filter((found) => found !== null));
   const earlier = [...(cosigned === null ? [] : [cosigned]), ...given];
-  const entries =
-    latest === null ? 0 : await auditTree(latest.checkpoint, earlier, files, faults, onProgress);
+  const entries = latest === null ? 0 : await auditTree(latest.checkpoint, earlier, files, faults, hooks);
   return {
     ok: faults.faults.length === 0,
     selfConsistentOnly: keys.log.length === 0,
@@ -133,28 +154,29 @@ async function auditTree(
   seen: readonly PlacedCheckpoint[],
   files: CheckedFiles,
   faults: FaultList,
-  onProgress: (entries: number, size: number) => void,
+  { onProgress, onIds, onLeaves }: CheckHooks,
 ): Promise<number> {
   const entries = new EntriesAudit(files, faults);
-  const tree = new TreeAudit(checkpoint.size, files, faults);
+  const tree = new TreeAudit(checkpoint.size, files, faults, onLeaves);
   const earlier = new EarlierCheckpoints(seen, checkpoint, faults);
   earlier.compare(0, 0, () => tree.rootWith([]));
   for (const bundle of tilesFrom('entries', 0, checkpoint.size)) {
     // A forged size may be astronomical: every bundle that is not there is a fault, and so this ends.
     if (faults.full) return entries.entries;
     prepareBehind(bundle, checkpoint.size, files);
-    const leaves = await entries.leavesOf(bundle);
+    const { leaves, ids } = await entries.read(bundle);
     const start = bundle.index * TILE_WIDTH;
+    onIds?.(start, ids);
     earlier.compare(start + 1, start + bundle.width, (size) => tree.rootWith(leaves.slice(0, size - start)));
     await tree.addLeaves(leaves);
     if (bundle.index % BUNDLES_PER_TURN === 0) {
-      onProgress(entries.entries, checkpoint.size);
+      onProgress?.(entries.entries, checkpoint.size);
       await nextTurn();
     }
   }
   await auditRoot(checkpoint, tree, faults);
   if (entries.isSuspicious) await entries.confirm(tilesFrom('entries', 0, checkpoint.size));
-  onProgress(entries.entries, checkpoint.size);
+  onProgress?.(entries.entries, checkpoint.size);
   return entries.entries;
 }
 

@@ -100,6 +100,8 @@ const inJapanese: Readonly<Record<FaultKind, string>> = {
   'entry-hash': 'エントリが記録時のものと異なる',
   'entry-malformed': 'エントリがイベントの JSON ではない',
   'event-repeated': '同じイベントが二度ある',
+  'checkpoint-row': 'データベースのチェックポイントが自らの署名と一致しない',
+  'leaf-index': '索引がエントリと一致しない',
   unreadable: 'ファイルを読めない',
 };
 

@@ -43,6 +43,7 @@ const commitOnly: AroundCommit = (commit) => commit();
 /** `ledger.sqlite`: the checkpoint's row and the leaf index. */
 export class LogDatabase {
   private leafQuery: Database.Statement<[string], { leaf_index: number }> | undefined;
+  private idsQuery: Database.Statement<[number, number], [number, string]> | undefined;
 
   private constructor(
     private readonly db: Database.Database,
@@ -159,6 +160,21 @@ export class LogDatabase {
   leafOf(eventId: string): number | null {
     this.leafQuery ??= this.db.prepare('SELECT leaf_index FROM leaves WHERE event_id = ?');
     return this.leafQuery.get(eventId)?.leaf_index ?? null;
+  }
+
+  /** The ids in the index from one leaf on, up to but without another, by leaf index. */
+  idsIn(first: number, end: number): ReadonlyMap<number, string> {
+    this.idsQuery ??= this.db
+      .prepare<[number, number], [number, string]>(
+        'SELECT leaf_index, event_id FROM leaves WHERE leaf_index >= ? AND leaf_index < ?',
+      )
+      .raw();
+    return new Map(this.idsQuery.all(first, end));
+  }
+
+  /** Runs `read` over one state of the database, whatever is written meanwhile. */
+  atOnce<T>(read: () => T): T {
+    return this.db.transaction(read)();
   }
 
   /** The last leaf of the index; null when it has none. */

@@ -8,6 +8,12 @@ import { SeenIds } from './event-ids.js';
 import type { FaultList } from './faults.js';
 import type { Computed } from './tile-comparison.js';
 
+/** A bundle's entries in order; null for each that is not there, or is no event. */
+export interface ReadEntries {
+  readonly leaves: readonly Computed[];
+  readonly ids: readonly (string | null)[];
+}
+
 /** Reads every entry of every bundle: sampling would miss the one that was changed. */
 export class EntriesAudit {
   private readonly seen = new SeenIds();
@@ -20,16 +26,14 @@ export class EntriesAudit {
     private readonly faults: FaultList,
   ) {}
 
-  /** The leaf hashes of a bundle; null for each entry that is not there. */
-  async leavesOf(bundle: Tile): Promise<Computed[]> {
+  /** Reads a bundle, and checks the form of what is in it. */
+  async read(bundle: Tile): Promise<ReadEntries> {
     const bytes = await this.files.tile(bundle);
     const entries = bytes === null ? [] : this.decode(bundle, bytes);
-    entries.forEach((entry, at) => this.checkEntry(bundle, at, entry));
+    const found = entries.map((entry, at) => this.checkEntry(bundle, at, entry));
     this.entries += entries.length;
-    return Array.from({ length: bundle.width }, (_, at) => {
-      const entry = entries[at];
-      return entry === undefined ? null : leafHash(entry);
-    });
+    const absent = Array.from({ length: bundle.width - entries.length }, () => null);
+    return { leaves: [...entries.map(leafHash), ...absent], ids: [...found, ...absent] };
   }
 
   private decode(bundle: Tile, bytes: Buffer): readonly Buffer[] {
@@ -55,14 +59,16 @@ export class EntriesAudit {
     return entries;
   }
 
-  private checkEntry(bundle: Tile, at: number, bytes: Buffer): void {
+  /** The entry's id, or null and a fault. */
+  private checkEntry(bundle: Tile, at: number, bytes: Buffer): string | null {
     const form = entryForm(bytes);
     if ('id' in form) {
       if (this.seen.suspect(form.id)) this.suspects.add(form.id);
-      return;
+      return form.id;
     }
     const entry = bundle.index * TILE_WIDTH + at;
     this.faults.add({ kind: 'entry-malformed', path: tilePath(bundle), entry, message: form.problem });
+    return null;
   }
 
   /** Whether some ids may occur twice: then `confirm` must see the bundles again. */

@@ -26,6 +26,10 @@ export type FaultKind =
   /** An entry is not the JSON of an event. */
   | 'entry-malformed'
   | 'event-repeated'
+  /** The row of the log's database is not what its own note says, or not signed, or its leaf index ends elsewhere. */
+  | 'checkpoint-row'
+  /** The leaf index, by which proofs find an event, leads elsewhere than to its entry. */
+  | 'leaf-index'
   /** A file is there and cannot be read. */
   | 'unreadable';
 

@@ -31,6 +31,9 @@ export class TreeAudit {
     private readonly size: number,
     private readonly files: CheckedFiles,
     private readonly faults: FaultList,
+    /** Told the leaf hashes of each tile once it is settled which are the tree's. */
+    private readonly onLeaves: (start: number, leaves: readonly Computed[]) => void | Promise<void> = () =>
+      undefined,
   ) {}
 
   /** Takes the leaf hashes of the next bundle in order: 256, or what the last one has. */
@@ -60,7 +63,10 @@ export class TreeAudit {
     }
     const [below, files] = [rootOver(partial.map(byWhatLiesBelow)), rootOver(partial.map(byItsFile))];
     const filesAreRight = below?.equals(published) !== true && files?.equals(published) === true;
-    for (const comparison of partial) reportDifferences(comparison, filesAreRight, this.faults);
+    for (const comparison of partial) {
+      reportDifferences(comparison, filesAreRight, this.faults);
+      await this.tellLeaves(comparison, filesAreRight);
+    }
     return filesAreRight ? files : below;
   }
 
@@ -73,7 +79,17 @@ export class TreeAudit {
     const [below, file] = [fullTileRoot(byWhatLiesBelow(comparison)), fullTileRoot(byItsFile(comparison))];
     const fileIsRight = verdict !== null && below?.equals(verdict) !== true && file?.equals(verdict) === true;
     reportDifferences(comparison, fileIsRight, this.faults);
+    await this.tellLeaves(comparison, fileIsRight);
     return fileIsRight ? file : below;
+  }
+
+  private async tellLeaves(comparison: TileComparison, fileIsRight: boolean): Promise<void> {
+    const { level, index } = comparison.tile;
+    if (level > 0) return;
+    await this.onLeaves(
+      index * TILE_WIDTH,
+      fileIsRight ? byItsFile(comparison) : byWhatLiesBelow(comparison),
+    );
   }
 
   private async compare(level: number, hashes: readonly Computed[]): Promise<TileComparison> {

@@ -1,0 +1,129 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'better-sqlite3';
+import { eventsIn, NOW, ORIGIN, Places, signerOf } from '../test/sample-log.js';
+import { openLog, type LogFiles } from './file-log.js';
+import { verifyInstalledLog, type VerifyInstalledOptions } from './verify-installed.js';
+
+const { verifierKey } = signerOf();
+const append = { fence: 1, now: NOW };
+
+describe('a log checked where it is made', () => {
+  const places = new Places();
+  afterAll(() => places.clear());
+  let files: LogFiles;
+  /** The checkpoint's note at each size that the log had. */
+  let notes: Map<number, string>;
+  beforeEach(async () => {
+    files = places.make();
+    notes = new Map();
+    const log = await openLog({ ...files, origin: ORIGIN, signer: signerOf(), now: NOW });
+    for (const [from, to] of [
+      [0, 300],
+      [300, 520],
+      [520, 600],
+    ] as const)
+      notes.set(to, (await log.append(eventsIn(from, to), append)).note);
+    await log.close();
+  });
+
+  const verify = (more: Partial<VerifyInstalledOptions> = {}) =>
+    verifyInstalledLog({ ...files, verifierKey, ...more });
+  const publish = (size: number): void =>
+    writeFileSync(join(files.directory, 'checkpoint'), notes.get(size) ?? '');
+  const change = (sql: string): void => {
+    const db = new Database(files.database);
+    db.exec(sql);
+    db.close();
+  };
+  const faultsOf = async (more: Partial<VerifyInstalledOptions> = {}): Promise<readonly unknown[]> =>
+    (await verify(more)).faults.map(({ kind, path, entry }) =>
+      entry === undefined ? [kind, path] : [kind, path, entry],
+    );
+
+  it('holds, its row among the checkpoints that it must continue', async () => {
+    expect(await verify()).toMatchObject({ ok: true, size: 600, entries: 600, earlier: 1 });
+  });
+
+  it('is checked as its row has it when the file is the copy of the append before', async () => {
+    publish(520);
+    expect(await verify()).toMatchObject({ ok: true, size: 600 });
+  });
+
+  it('is rolled back when the file is older than that', async () => {
+    publish(300);
+    expect(await faultsOf()).toEqual([['checkpoint-behind', 'ledger.sqlite']]);
+  });
+
+  it('is rolled back when both are, by a checkpoint that was kept', async () => {
+    const kept = [{ place: 'lifeboat', note: notes.get(600) ?? '' }];
+    const older = places.make();
+    const log = await openLog({ ...older, origin: ORIGIN, signer: signerOf(), now: NOW });
+    await log.append(eventsIn(0, 300), append);
+    await log.close();
+    files = older;
+    expect(await faultsOf()).toEqual([]);
+    expect(await faultsOf({ seen: kept })).toEqual([['checkpoint-behind', 'lifeboat']]);
+  });
+
+  it.each<[string, string, readonly unknown[]]>([
+    ['a leaf that the index lacks', 'DELETE FROM leaves WHERE leaf_index = 299', ['leaf-index', 299]],
+    [
+      'a leaf that leads elsewhere',
+      "UPDATE leaves SET event_id = 'x' WHERE leaf_index = 7",
+      ['leaf-index', 7],
+    ],
+    ['a row of another size', 'UPDATE checkpoint SET size = 599', ['checkpoint-row']],
+    ['a row with another root', "UPDATE checkpoint SET root = x'00'", ['checkpoint-row']],
+    ['a row that nobody signed', "UPDATE checkpoint SET note = 'x'", ['checkpoint-row']],
+    ['an index that is gone', 'DROP TABLE leaves', ['unreadable']],
+    ['a row that is gone', 'DELETE FROM checkpoint', ['unreadable']],
+  ])('names %s', async (_what, sql, [kind, entry]) => {
+    change(sql);
+    expect(await faultsOf()).toContainEqual([kind, 'ledger.sqlite', ...(entry === undefined ? [] : [entry])]);
+  });
+
+  it('says that its database is missing, and checks the files all the same', async () => {
+    rmSync(files.database);
+    expect(await verify()).toMatchObject({
+      size: 600,
+      entries: 600,
+      faults: [{ kind: 'unreadable', path: 'ledger.sqlite' }],
+    });
+  });
+
+  describe('tells the leaves of the tree', () => {
+    const leavesOf = async (): Promise<readonly (string | null)[]> => {
+      const all: (string | null)[] = [];
+      await verify({
+        onLeaves: (start, leaves) => {
+          expect(all).toHaveLength(start);
+          all.push(...leaves.map((leaf) => leaf?.toString('hex') ?? null));
+        },
+      });
+      return all;
+    };
+    const expected = eventsIn(0, 600).map(({ leafHash }) => leafHash);
+
+    it('in order, each once', async () => {
+      expect(await leavesOf()).toEqual(expected);
+    });
+
+    it.each(['tile/entries/000', 'tile/entries/002.p/88', 'tile/0/001', 'tile/0/002.p/88'])(
+      'although a bit is flipped in %s',
+      async (path) => {
+        const file = join(files.directory, path);
+        const bytes = readFileSync(file);
+        bytes.writeUInt8(bytes.readUInt8(100) ^ 1, 100);
+        writeFileSync(file, bytes);
+        expect(await leavesOf()).toEqual(expected);
+      },
+    );
+
+    it('as far as anything of them is there', async () => {
+      for (const path of ['tile/entries/001', 'tile/0/001']) rmSync(join(files.directory, path));
+      expect(await leavesOf()).toEqual(expected.map((leaf, at) => (at >= 256 && at < 512 ? null : leaf)));
+    });
+  });
+});

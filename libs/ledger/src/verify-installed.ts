@@ -1,0 +1,133 @@
+import { Buffer } from 'node:buffer';
+import { parseCheckpoint } from './core/checkpoint.js';
+import { parseNote } from './core/note.js';
+import { CHECKPOINT_PATH, judgeRow } from './file/checkpoint-file.js';
+import { LogDatabase, type CheckpointRow } from './file/log-database.js';
+import type { LogFiles } from './file-log.js';
+import { LogInconsistent } from './port.js';
+import {
+  faultList,
+  keysOf,
+  sourceAt,
+  verifyFiles,
+  type CheckHooks,
+  type SeenCheckpoint,
+  type Verification,
+  type VerifyOptions,
+} from './verify.js';
+import type { CheckedKeys } from './verify/checkpoint-audit.js';
+import type { FaultList } from './verify/faults.js';
+import { LeafIndexAudit } from './verify/leaf-index-audit.js';
+import type { LogSource } from './verify/log-source.js';
+
+/** The place of a fault in the log's database. */
+const DATABASE = 'ledger.sqlite';
+
+export interface VerifyInstalledOptions extends VerifyOptions, LogFiles, Pick<CheckHooks, 'onLeaves'> {
+  /** Keys of which one must have signed. */
+  readonly verifierKey: string | readonly string[];
+}
+
+/**
+ * Checks a log where it is made: its files like `verifyLog`, and besides the database that the worker appends by, its
+ * checkpoint's row and its leaf index. Reads only, beside a worker that appends, or without one.
+ *
+ * The row is written before the file that copies it. So the file may be one append behind, for a moment or since a crash:
+ * then the log is checked as the row has it.
+ *
+ * Throws LogNotFound when there is no such directory, LogSchemaTooNew, and MalformedNote for an unusable key.
+ */
+export async function verifyInstalledLog({
+  directory,
+  database: file,
+  verifierKey,
+  witnessKeys = [],
+  seen = [],
+  onProgress,
+  onLeaves,
+}: VerifyInstalledOptions): Promise<Verification> {
+  const keys = keysOf(verifierKey, witnessKeys);
+  const source = sourceAt(directory);
+  const faults = faultList();
+  const database = openOrFault(file, faults);
+  try {
+    const row = database === null ? null : soundRow(database, keys, faults);
+    const index = database === null ? null : new LeafIndexAudit(database, DATABASE, faults);
+    const copied = row === null ? { source, seen } : await besides(row, source, seen);
+    return await verifyFiles(copied.source, keys, copied.seen, {
+      faults,
+      onIds: (start, ids) => index?.compare(start, ids),
+      ...(onProgress ? { onProgress } : {}),
+      ...(onLeaves ? { onLeaves } : {}),
+    });
+  } finally {
+    database?.close();
+  }
+}
+
+/** The database; null, and a fault, when it is missing or is none. */
+function openOrFault(file: string, faults: FaultList): LogDatabase | null {
+  try {
+    return LogDatabase.openReadOnly(file);
+  } catch (error) {
+    const { code = 'error' } = error as { code?: string };
+    if (code === 'schema-too-new') throw error;
+    faults.add({
+      kind: 'unreadable',
+      path: DATABASE,
+      found: code,
+      message: 'the log’s database is missing or cannot be read',
+    });
+    return null;
+  }
+}
+
+/** The row, when it is what its own note says; null, and a fault, when it is not. */
+function soundRow(database: LogDatabase, keys: CheckedKeys, faults: FaultList): CheckpointRow | null {
+  try {
+    return database.atOnce(() => {
+      const row = database.row();
+      judgeRow(row, row.origin, keys.log, database.lastLeaf());
+      return row;
+    });
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    const said = error instanceof LogInconsistent || code === 'malformed-note';
+    faults.add({
+      kind: said ? 'checkpoint-row' : 'unreadable',
+      path: DATABASE,
+      message: said ? message : `the checkpoint row cannot be read (${code ?? 'error'})`,
+    });
+    return null;
+  }
+}
+
+/** Where the log is read, and what it must continue: the row among it. */
+async function besides(
+  row: CheckpointRow,
+  source: LogSource,
+  seen: readonly SeenCheckpoint[],
+): Promise<{ readonly source: LogSource; readonly seen: readonly SeenCheckpoint[] }> {
+  const size = await publishedSize(source);
+  const isOneBehind = size !== null && size === row.previousSize && size < row.size;
+  if (!isOneBehind) return { source, seen: [...seen, { place: DATABASE, note: row.note }] };
+  const note = Buffer.from(row.note);
+  const { ahead } = source;
+  return {
+    source: {
+      read: (path) => (path === CHECKPOINT_PATH ? note : source.read(path)),
+      ...(ahead === undefined ? {} : { ahead }),
+    },
+    seen,
+  };
+}
+
+/** What the published checkpoint says; null when it cannot be read, which the check itself will say. */
+async function publishedSize(source: LogSource): Promise<number | null> {
+  try {
+    const bytes = await source.read(CHECKPOINT_PATH);
+    return bytes === null ? null : parseCheckpoint(parseNote(bytes.toString()).text).size;
+  } catch {
+    return null;
+  }
+}
