@@ -38,6 +38,8 @@ export interface Cosigned {
 const PATIENCE_MS = 5_000;
 /** A cosignature line or two of the longest kind. */
 const MOST_BYTES = 16_384;
+/** How a connection that was kept open turns out to be dead: the witness was started again meanwhile. */
+const DEAD_CONNECTION: ReadonlySet<unknown> = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 /**
  * Asks a log's witnesses to cosign its latest checkpoint, and publishes what they give. Keeps nothing that matters: what
@@ -131,14 +133,26 @@ function cosignedBy(lines: string, { note }: LogState, verifier: NoteVerifier): 
   return { kind: 'refused', why: '200 without a valid cosignature of its key' };
 }
 
+/** Sends again, once, what a dead connection took: a witness that got it twice answers twice the same. */
 async function post(url: string, body: string, patienceMs: number) {
+  const signal = AbortSignal.timeout(patienceMs);
+  try {
+    return await postOnce(url, body, signal);
+  } catch (error) {
+    const { cause } = error as { cause?: { code?: unknown } };
+    if (!DEAD_CONNECTION.has(cause?.code)) throw error;
+    return postOnce(url, body, signal);
+  }
+}
+
+async function postOnce(url: string, body: string, signal: AbortSignal) {
   const response = await fetch(`${url.replace(/\/+$/, '')}/add-checkpoint`, {
     method: 'POST',
     body,
     headers: { 'content-type': 'text/plain; charset=utf-8' },
     // A witness answers itself; following it elsewhere would let it choose whom this network talks to.
     redirect: 'error',
-    signal: AbortSignal.timeout(patienceMs),
+    signal,
   });
   return {
     status: response.status,
