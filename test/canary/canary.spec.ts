@@ -395,7 +395,6 @@ async function underEveryName(now: string, then: string): Promise<string> {
 }
 
 async function merged(first: string, second: string, to: string): Promise<string> {
-  await cp(first, to, { recursive: true });
-  await cp(second, to, { recursive: true });
+  for (const from of [first, second]) await cp(from, to, { recursive: true });
   return to;
 }

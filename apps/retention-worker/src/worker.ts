@@ -70,6 +70,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly alarm: AlarmDuty;
   private readonly erasures: ErasureSigns;
   private readonly peeking: ReturnType<typeof detectionOf>;
+  private readonly dailyReviews: ReturnType<typeof reviewsOf>['dailyReviews'];
   /** Everything that is let to its end at a stop, in no order; the presence outlives it. */
   private readonly tasks: SingleFlight[] = [];
   private readonly presence: SingleFlight;
@@ -88,6 +89,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     const { journal, configuration, queries, clock } = rooms;
     const troubles = new Troubles(clock, { retention: 'erasure-failed' });
     this.peeking = detectionOf(rooms);
+    this.dailyReviews = reviewsOf(rooms).dailyReviews;
     this.erasures = new ErasureSigns(queries, clock, troubles, configuration.erasureOverdueHours * HOUR_MS);
     this.alarm = new AlarmDuty(rooms, this.log, {
       context: () => workerContext(journal, configuration.agreement),
@@ -215,7 +217,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private conditions(troubles: Troubles): readonly Condition[] {
     const { logHealth, cosignedAge, vault, operations, clock, configuration } = this.rooms;
-    const { dailyReviews } = reviewsOf(this.rooms);
+    const { dailyReviews } = this;
     const api = new SignsOfLife(operations.leases, clock, {
       lease: API_LEASE,
       silenceMs: configuration.silenceSeconds * 1_000,
@@ -339,6 +341,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     const { journal, vault, configuration, operations } = this.rooms;
     await makeCohortKeys(journal, vault, configuration.agreement);
     await this.duties.keyRecords.reconcile(this.duties.context());
+    await this.dailyReviews.begin(this.duties.context());
     operations.sessions.sweep();
   }
 }

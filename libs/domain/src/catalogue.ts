@@ -14,7 +14,7 @@ import { caseEvents } from './cases/case.events.js';
 import { keyEvents, logEvents } from './keys/key.events.js';
 import { contactEvents } from './incidents/contact.events.js';
 import { alertEvents, faultEvents, incidentEvents } from './incidents/incident.events.js';
-import { dailyReviewEvents, reviewEvents } from './reviews/review.events.js';
+import { dailyReviewDutyEvents, dailyReviewEvents, reviewEvents } from './reviews/review.events.js';
 import { watchEvents } from './reviews/watch-list.events.js';
 import { exportEvents } from './trail/export.events.js';
 import { residentProvisionsEvents } from './trail/resident-provisions.events.js';
@@ -40,7 +40,7 @@ export const catalogueByCapability = {
   retention: { ...retentionEvents, ...erasureEvents, ...erasureHoldEvents },
   incidents: { ...contactEvents, ...incidentEvents, ...faultEvents, ...alertEvents },
   trail: { ...savedSearchEvents, ...residentProvisionsEvents, ...exportEvents, ...tailEvents },
-  reviews: { ...reviewEvents, ...dailyReviewEvents, ...watchEvents },
+  reviews: { ...reviewEvents, ...dailyReviewEvents, ...dailyReviewDutyEvents, ...watchEvents },
   keys: { ...keyEvents, ...logEvents },
 } as const;
 

@@ -63,6 +63,7 @@ export { type CaseRefusal, caseRefusals } from './cases/refusals.js';
 export * from './reviews/review.events.js';
 export * from './reviews/review.js';
 export * from './reviews/daily-review.js';
+export * from './reviews/daily-review-duty.js';
 export { type ClosedDays, isClosedDay, nextOpenDay } from './reviews/closed-days.js';
 export { type Finding, type LookoutStanding } from './reviews/detector.js';
 export {

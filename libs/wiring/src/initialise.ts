@@ -21,7 +21,7 @@ import {
 import { ed25519Signer, generateSigningKey } from '#ledger';
 import { alarmOf } from './alarm.js';
 import type { Configuration } from './configuration.js';
-import { detectionOf } from './reviews.js';
+import { detectionOf, reviewsOf } from './reviews.js';
 import type { Rooms } from './rooms.js';
 
 /** One of the first accounts, with the PIN that is told once. */
@@ -115,6 +115,7 @@ export async function initialise(
   // From here on whatever happens is seen by the alarm and by the detectors, also before the first worker runs.
   await alarmOf(rooms).alarm.begin();
   detectionOf(rooms).detection.begin();
+  await reviewsOf(rooms).dailyReviews.begin(context);
   await agreements.conclude(terms, context);
   // The clock by which people have just agreed is the first that the erasures are held against (decision 13).
   new RunGuard(journal, operations.marks, strictLimits).remember(clock.now(), null);

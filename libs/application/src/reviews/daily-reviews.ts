@@ -3,8 +3,11 @@ import {
   agreementFolding,
   agreementStream,
   type ClosedDays,
+  dailyReviewDutyFolding,
+  dailyReviewDutyStream,
   dailyReviewFolding,
   dailyReviewStream,
+  decideBeginDailyReviews,
   decideSignDay,
   isTokyoDay,
   provisionFolding,
@@ -62,6 +65,17 @@ export class DailyReviews {
     /** How many open days after the day there are for it. */
     private readonly openDays: number,
   ) {}
+
+  /**
+   * Puts on record that days are signed off from today on, where nothing says so yet: at installation, and for one that was
+   * made before Kiroku knew of it. Again: nothing.
+   */
+  async begin(context: CommandContext): Promise<void> {
+    const stream = dailyReviewDutyStream(context.agreement);
+    await this.journal.decide(stream, dailyReviewDutyFolding, context, (state, now) =>
+      decideBeginDailyReviews(state, { today: tokyoDay(now) }),
+    );
+  }
 
   /** The days that are not signed off, and those signed lately. */
   async days(agreement: string): Promise<DaysReport> {
@@ -125,9 +139,9 @@ export class DailyReviews {
     return foldLoaded(loaded, dailyReviewFolding).state === 'signed';
   }
 
-  /** What is known of the days since the agreement was concluded, and which of them are unsigned; null before it. */
+  /** What is known of the days since the duty began, and which of them are unsigned; null before it. */
   private async view(agreement: string) {
-    const first = await this.firstDay(agreement);
+    const first = await this.dutyFrom(agreement);
     if (first === null) return null;
     const today = tokyoDay(this.journal.clock.now());
     const end = await this.endOf(agreement);
@@ -146,6 +160,17 @@ export class DailyReviews {
       provision,
       Array.from({ length: through - from + 1 }, (_, ahead) => from + ahead),
     );
+  }
+
+  /** The first day that has to be signed off: of the agreement, and of the duty (`begin`). */
+  private async dutyFrom(agreement: string): Promise<TokyoDay | null> {
+    const concluded = await this.firstDay(agreement);
+    const duty = foldLoaded(
+      await this.journal.load(dailyReviewDutyStream(agreement)),
+      dailyReviewDutyFolding,
+    );
+    if (concluded === null || duty === null) return null;
+    return concluded > duty ? concluded : duty;
   }
 
   /** The day on which the agreement was concluded. */

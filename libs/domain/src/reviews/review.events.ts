@@ -10,6 +10,9 @@ export const reviewStream = (review: string): string => `review-${review}`;
 export const dailyReviewStream = (agreement: string, day: string): string =>
   `daily-review-${agreement}-${day}`;
 
+/** One per agreement: since when its days are looked at. */
+export const dailyReviewDutyStream = (agreement: string): string => `daily-reviews-${agreement}`;
+
 /** The peeking detectors. Every one has a row in `detectorTable` (detectors.ts). */
 export const detectorNames = [
   'same-resident',
@@ -89,6 +92,19 @@ export const ReviewClosed = defineEvent<{
   { review: 'clear', conclusion: 'clear', incident: 'clear', finding: 'trail' },
 );
 
+export const DailyReviewsBegun = defineEvent<{
+  /** The first Tokyo day that has to be signed off. */
+  from: string;
+}>()(
+  'DailyReviewsBegun',
+  1,
+  {
+    en: 'From this day on a terminal manager signs each day off (annex 2, 2(4)).',
+    ja: 'この日から、端末管理責任者が一日ごとに操作履歴を点検することとなった（別紙2の2(4)）。',
+  },
+  { from: 'clear' },
+);
+
 export const DayReviewed = defineEvent<{
   /** Tokyo day. */
   day: string;
@@ -118,8 +134,11 @@ export const DayReviewed = defineEvent<{
 
 export const reviewEvents = { ReviewOpened, ReviewNoted, ReviewClosed } as const;
 export const dailyReviewEvents = { DayReviewed } as const;
+export const dailyReviewDutyEvents = { DailyReviewsBegun } as const;
 
 export type ReviewEvent = FactsOf<typeof reviewEvents>;
 export type RecordedReviewEvent = RecordsOf<typeof reviewEvents>;
 export type DailyReviewEvent = FactsOf<typeof dailyReviewEvents>;
 export type RecordedDailyReviewEvent = RecordsOf<typeof dailyReviewEvents>;
+export type DailyReviewDutyEvent = FactsOf<typeof dailyReviewDutyEvents>;
+export type RecordedDailyReviewDutyEvent = RecordsOf<typeof dailyReviewDutyEvents>;
