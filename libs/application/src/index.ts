@@ -18,6 +18,8 @@ export { RunGuard } from './retention/run-guard.js';
 export * from './retention/erasure-holds.js';
 export * from './trail/histogram.js';
 export * from './trail/trail.js';
+export { Tail, type TailItem } from './trail/tail.js';
+export { type FollowTrail, strictTailBounds, type TailBounds, type TailParts, Tails } from './trail/tails.js';
 export { inChunks } from './exports/chunks.js';
 export * from './exports/exports.js';
 export type { ExportStatement } from './exports/export-file.js';

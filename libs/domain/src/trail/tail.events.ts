@@ -36,7 +36,7 @@ export const TailClosed = defineEvent<{
   why: string;
   /** How many rows were handed to the connection. */
   rows: number;
-  /** They are all that match up to here; null where nothing was on record. */
+  /** Up to where it was told; null where nothing was on record. */
   position: string | null;
 }>()(
   'TailClosed',

@@ -97,3 +97,17 @@ export function decideOpenTail(command: OpenTail): Decision<TailEvent> {
     },
   });
 }
+
+/** It is over: the connection ended, or was ended. */
+export interface CloseTail {
+  readonly tail: string;
+  readonly operator: string;
+  /** `left`, `too-slow`, or the code of the problem that ended it. */
+  readonly why: string;
+  readonly rows: number;
+  readonly position: string | null;
+}
+
+/** Puts on record how much was told; there is nothing to refuse. */
+export const decideCloseTail = (command: CloseTail): Decision<TailEvent> =>
+  accept<TailEvent>({ type: 'TailClosed', data: { ...command } });
