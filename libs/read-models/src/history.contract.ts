@@ -3,6 +3,8 @@ import {
   AlertRaised,
   AlertSent,
   AnswerRedelivered,
+  CaseClosed,
+  CaseRegistered,
   DisclosureDenied,
   DisclosureOpened,
   ErasureStarted,
@@ -22,12 +24,16 @@ import {
   NothingProvided,
   RecordProvided,
   SignedIn,
+  addDays,
+  affairOf,
   alertOf,
+  caseStream,
   cohortId,
   emptyOutcomes,
   faultOf,
   inquiryStream,
   purposes,
+  tokyoDay,
   type EventDefinition,
   type EventHeader,
 } from '#domain';
@@ -144,10 +150,26 @@ export function randomHistory(seed: number, inquiries: number): History {
       operator,
       terminal,
     };
+    if (n % 3 === 0) addCase(history, asked);
     addInquiry(history, asked, pick, at);
     addAround(history, asked, pick, at);
   }
   return history;
+}
+
+/** The case of an inquiry is handed over, or closed. */
+function addCase(history: History, { n, purpose, caseReference }: Asked): void {
+  const at = history.events.at(-1)?.event.at ?? '2026-02-01T00:00:00.000Z';
+  const which = { affair: affairOf(purpose), caseReference };
+  const day = tokyoDay(at);
+  const header = { at, stream: caseStream('agreement', which.affair, caseReference) };
+  const known = history.events.some(({ event }) => event.stream === header.stream);
+  if (known) {
+    history.add(CaseClosed, { ...which, closedOn: day, explainsThrough: addDays(day, n % 20) }, header);
+  } else {
+    const days = { openedOn: addDays(day, -(n % 5)), closedOn: null, explainsThrough: null };
+    history.add(CaseRegistered, { ...which, ...days }, header);
+  }
 }
 
 function addInquiry(history: History, asked: Asked, pick: (n: number) => number, at: () => string): void {

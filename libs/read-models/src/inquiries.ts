@@ -11,6 +11,8 @@ export interface InquiriesTable {
   cohort: string | null;
   purpose: string | null;
   case_reference: string | null;
+  /** Whether a case of the agency answered to it when the inquiry was received; null where that cannot be said. */
+  case_matches: 0 | 1 | null;
   /** Under which it was asked; null when it was refused. */
   grant: string | null;
   state: 'open' | 'closed' | 'refused' | 'unknown';
@@ -40,6 +42,7 @@ export async function createInquiries(db: Db): Promise<void> {
     .addColumn('cohort', 'text')
     .addColumn('purpose', 'text')
     .addColumn('case_reference', 'text')
+    .addColumn('case_matches', 'integer')
     .addColumn('grant', 'text')
     .addColumn('state', 'text', (column) => column.notNull())
     .addColumn('outcome', 'text')
@@ -71,17 +74,22 @@ export async function createInquiries(db: Db): Promise<void> {
 }
 
 /** The inquiry after one more of its events; an event of an inquiry that was never received or refused makes none. */
-function evolve(known: InquiryRow | undefined, event: RecordedEvent): InquiryRow | undefined {
+function evolve(
+  known: InquiryRow | undefined,
+  event: RecordedEvent,
+  matches: InquiryRow['case_matches'],
+): InquiryRow | undefined {
   switch (event.type) {
     case 'InquiryReceived': {
       const { inquiry, purpose, caseReference, grant, usableThrough, deadline, lease } = event.data;
       const cohort = cohortId({ agreement: event.agreement, purpose, usableThrough });
-      const row = { inquiry, cohort, purpose, case_reference: caseReference, grant, deadline, lease };
-      return { ...row, state: 'open', outcome: null };
+      const asked = { inquiry, purpose, case_reference: caseReference, case_matches: matches, grant };
+      return { ...asked, cohort, deadline, lease, state: 'open', outcome: null };
     }
     case 'InquiryRefused': {
       const { inquiry, purpose, caseReference } = event.data;
-      const asked = known ?? { inquiry, purpose, case_reference: caseReference, ...neverReceived };
+      const named = { inquiry, purpose, case_reference: caseReference, case_matches: matches };
+      const asked = known ?? { ...named, ...neverReceived };
       return { ...asked, state: 'refused', outcome: 'refused' };
     }
     case 'InformationProvided':
@@ -125,19 +133,22 @@ export class BatchInquiries {
     for (const some of chunks([...ids] as string[], IDS_AT_ONCE)) {
       const found = db
         .selectFrom('inquiries')
-        .select(['inquiry', 'cohort', 'purpose', 'case_reference', 'grant'])
+        .select(['inquiry', 'cohort', 'purpose', 'case_reference', 'case_matches', 'grant'])
         .select(['state', 'outcome', 'deadline', 'lease']);
       rows.push(...(await found.where('inquiry', 'in', some).execute()));
     }
     return new BatchInquiries(rows);
   }
 
-  /** Moves the inquiry of an event on, and returns it as it stands then; undefined where none is known. */
-  follow(event: RecordedEvent): InquiryRow | undefined {
+  /**
+   * Moves the inquiry of an event on, and returns it as it stands then; undefined where none is known. `matches`: whether
+   * the inquiry that the event begins has a case.
+   */
+  follow(event: RecordedEvent, matches: boolean | null): InquiryRow | undefined {
     const inquiry = named(event, 'inquiry');
     if (inquiry === null) return undefined;
     const before = this.#rows.get(inquiry);
-    const after = evolve(before, event);
+    const after = evolve(before, event, matches === null ? null : matches ? 1 : 0);
     if (!after || after === before) return before;
     this.#rows.set(inquiry, after);
     this.#changed.add(inquiry);
@@ -168,6 +179,7 @@ export class BatchInquiries {
             cohort: row.ref('excluded.cohort'),
             purpose: row.ref('excluded.purpose'),
             case_reference: row.ref('excluded.case_reference'),
+            case_matches: row.ref('excluded.case_matches'),
             grant: row.ref('excluded.grant'),
             state: row.ref('excluded.state'),
             outcome: row.ref('excluded.outcome'),

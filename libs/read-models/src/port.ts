@@ -1,4 +1,5 @@
 import type { EventHeader, FaultKind, IncidentKind, Outcome, Purpose, Query } from '#domain';
+import type { CaseQueries } from './case-port.js';
 import type { ReviewQueries } from './review-port.js';
 
 /**
@@ -88,7 +89,10 @@ export interface TrailRow {
   /** Codes for which the event says no, ascending; empty for most. */
   readonly refusals: readonly string[];
   readonly caseReference: string | null;
-  /** Whether a case of the agency answers to the reference; null while nobody knows. */
+  /**
+   * Whether a case of the agency answered to the reference when the inquiry began (docs/cases.md); null where that cannot
+   * be said.
+   */
   readonly caseMatches: boolean | null;
   readonly inquiry: string | null;
 }
@@ -190,7 +194,7 @@ export interface IncidentPage {
  * Every answer is of one moment. While the worker has not made the tables yet, queries answer as if nothing had
  * happened; tables of another version throw `ReadModelsOfOtherVersion`.
  */
-export interface Queries extends ReviewQueries {
+export interface Queries extends ReviewQueries, CaseQueries {
   /** How far the read models have read; null while there are none. */
   readUpTo(): Promise<ReadPosition | null>;
   /**

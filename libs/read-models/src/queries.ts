@@ -1,3 +1,4 @@
+import { caseRegisters, casesOfInquiries } from './cases.js';
 import { readCursor, spelling, trailCursor } from './cursor.js';
 import { erasure, erasureOfCohort, erasuresUnfinished } from './erasures.js';
 import { grantCandidates } from './grants.js';
@@ -192,6 +193,9 @@ export function queriesOver(db: Db): Queries {
     inquiriesSince: (agreement, day) => at((snapshot) => inquiriesSince(snapshot, agreement, day), null),
     savedSearches: (agreement) => at((snapshot) => savedSearches(snapshot, agreement), []),
     watchList: (agreement) => at((snapshot) => watchList(snapshot, agreement), []),
+    caseRegisters: (agreement) => at((snapshot) => caseRegisters(snapshot, agreement), []),
+    casesOfInquiries: (inquiries) =>
+      at((snapshot) => casesOfInquiries(snapshot, inquiries), new Map<string, boolean>()),
     close: () => db.destroy(),
   };
 }

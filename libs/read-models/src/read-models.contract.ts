@@ -14,6 +14,7 @@ import {
   cohortId,
 } from '#domain';
 import { History, randomHistory, uuid } from './history.contract.js';
+import { casesContract } from './cases.contract.js';
 import { incidentsContract } from './incidents.contract.js';
 import { reviewsContract } from './reviews.contract.js';
 import type { Queries } from './port.js';
@@ -45,6 +46,7 @@ async function everything(queries: Queries): Promise<unknown> {
     days: await queries.reviewDays('agreement', '2000-01-01'),
     savedSearches: await queries.savedSearches('agreement'),
     watchList: await queries.watchList('agreement'),
+    cases: await queries.caseRegisters('agreement'),
   };
 }
 
@@ -54,6 +56,7 @@ export function readModelsContract(open: () => Promise<OpenedReadModels>): void 
   trailFollowingContract(open);
   incidentsContract(open);
   reviewsContract(open);
+  casesContract(open);
 
   let opened: OpenedReadModels;
   let history: History;

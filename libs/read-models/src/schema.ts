@@ -1,4 +1,5 @@
 import type { ColumnType, Kysely } from 'kysely';
+import { type CaseRegistersTable, type CasesTable, createCases } from './cases.js';
 import { createErasures, type ErasuresTable } from './erasures.js';
 import { createGrants, type GrantsTable } from './grants.js';
 import {
@@ -34,6 +35,8 @@ export interface Schema {
   trail_hours: TrailHoursTable;
   trail_refusals: TrailRefusalsTable;
   case_heads: CaseHeadsTable;
+  cases: CasesTable;
+  case_registers: CaseRegistersTable;
   operator_units: OperatorUnitsTable;
   subject_years: SubjectYearsTable;
   inquiries: InquiriesTable;
@@ -58,6 +61,7 @@ export async function createSchema(db: Db): Promise<void> {
   await createReadModel(db);
   await createTrail(db);
   await createOperatorUnits(db);
+  await createCases(db);
   await createSubjectYears(db);
   await createInquiries(db);
   await createGrants(db);

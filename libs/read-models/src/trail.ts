@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { BatchCases } from './cases.js';
 import type { BatchInquiries } from './inquiries.js';
 import type { ProjectedEvent } from './port.js';
 import { named, recorded, type RecordedEvent } from './recorded-event.js';
@@ -26,7 +27,7 @@ export interface TrailTable {
   case_reference: string | null;
   /** The reference without its last digits (`SK-2026-` of `SK-2026-000017`): see `caseHead`. */
   case_head: string | null;
-  /** Whether a case of the agency answers to the reference. Null: there is no register of cases to ask yet. */
+  /** Whether a case of the agency answered to the reference when the inquiry began. Null: that cannot be said. */
   case_matches: 0 | 1 | null;
   inquiry: string | null;
 }
@@ -191,12 +192,14 @@ export function refusalsOf({ type, data }: RecordedEvent): readonly string[] {
 
 /** What a batch knows besides its events. */
 interface Known {
+  readonly cases: BatchCases;
   readonly inquiries: BatchInquiries;
   readonly units: BatchUnits;
 }
 
-function trailRow({ position }: ProjectedEvent, event: RecordedEvent, { inquiries, units }: Known) {
-  const known = inquiries.follow(event);
+function trailRow({ position }: ProjectedEvent, event: RecordedEvent, { cases, inquiries, units }: Known) {
+  cases.follow(event);
+  const known = inquiries.follow(event, cases.matches(event));
   units.follow(event);
   const who = whoDidIt(event);
   const caseReference = named(event, 'caseReference') ?? known?.case_reference ?? null;
@@ -215,7 +218,7 @@ function trailRow({ position }: ProjectedEvent, event: RecordedEvent, { inquirie
     refusals: refusalsOf(event).join(' ') || null,
     case_reference: caseReference,
     case_head: caseReference === null ? null : caseHead(caseReference),
-    case_matches: null,
+    case_matches: known?.case_matches ?? null,
     inquiry: named(event, 'inquiry'),
   };
 }
@@ -235,13 +238,15 @@ export async function projectTrail(
   const events = batch.map(recorded);
   const operators = new Set(events.flatMap((event) => whoDidIt(event).operator ?? []));
   const units = await BatchUnits.load(db, operators);
-  const rows = batch.map((projected) => trailRow(projected, recorded(projected), { inquiries, units }));
+  const cases = await BatchCases.load(db, events);
+  const rows = batch.map((projected) => trailRow(projected, recorded(projected), { cases, inquiries, units }));
   for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
     await db
       .insertInto('trail')
       .values(rows.slice(start, start + ROWS_AT_ONCE))
       .execute();
   }
+  await cases.save(db);
   await units.save(db);
   await noteRefusals(db, rows);
   await noteHeads(db, rows);

@@ -6,8 +6,14 @@ import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import {
   AccessDenied,
+  addDays,
+  affairOf,
   allOf,
   anyOf,
+  CaseClosed,
+  CaseOpeningCorrected,
+  CaseRegistered,
+  CaseReopened,
   DisclosureDenied,
   fiscalYear,
   GrantRefused,
@@ -46,6 +52,30 @@ const EVENTS = 600;
 const PAGES = 2;
 const QUERIES = 10_000;
 
+/** Something about a case at random, on days around those of the inquiries. */
+function addCase(history: History, { agreement, at, caseReference, purpose }: SearchedRow, pick: Pick): void {
+  const affair = affairOf(purpose ?? 'rtva-97-3-1:examination');
+  const which = { affair, caseReference: caseReference ?? 'KN-1' };
+  const day = (): string => addDays('2026-04-28', pick(5));
+  const header = { at, agreement };
+  switch (pick(5)) {
+    case 0:
+      history.add(CaseClosed, { ...which, closedOn: day(), explainsThrough: day() }, header);
+      break;
+    case 1:
+      history.add(CaseReopened, which, header);
+      break;
+    case 2:
+      history.add(CaseOpeningCorrected, { ...which, openedOn: day() }, header);
+      break;
+    default: {
+      const closed = pick(2) === 0 ? { closedOn: day(), explainsThrough: day() } : open;
+      history.add(CaseRegistered, { ...which, openedOn: day(), ...closed }, header);
+    }
+  }
+}
+const open = { closedOn: null, explainsThrough: null } as const;
+
 /** One event at random: who, what and when are those of a random row, as far as such an event carries them. */
 function addRandom(history: History, pick: Pick): readonly string[] {
   const drawn = randomRow(pick);
@@ -61,7 +91,7 @@ function addRandom(history: History, pick: Pick): readonly string[] {
   const reasons = drawn.refusals.length ? drawn.refusals : ['grant-missing'];
   const grant = drawn.grant ?? 'g-3';
   const tokens = pick(3) === 0 ? [`token-${pick(4)}`] : [];
-  switch (pick(11)) {
+  switch (pick(15)) {
     case 0:
     case 1:
       history.received(
@@ -104,6 +134,12 @@ function addRandom(history: History, pick: Pick): readonly string[] {
         header,
       );
       break;
+    case 10:
+    case 11:
+    case 12:
+    case 13:
+      addCase(history, drawn, pick);
+      break;
     default:
       history.add(GrantRefused, { grant, operator, terminal: terminal ?? 't-4' }, header);
       return drawn.texts;
@@ -116,14 +152,49 @@ interface Folded extends SearchedRow {
   readonly tokens: readonly string[];
 }
 
+/** The cases as somebody reading all events would list them: a card for each, and the affairs that have any. */
+class Cards {
+  private readonly cards = new Map<string, { from: string; through: string | null }>();
+  private readonly affairs = new Set<string>();
+
+  read({ event: { type, agreement, data } }: ProjectedEvent): void {
+    if (!type.startsWith('Case')) return;
+    const of = data as Readonly<Record<string, string | null>>;
+    const key = JSON.stringify([agreement, of['affair'], of['caseReference']]);
+    const card = this.cards.get(key);
+    if (type === 'CaseRegistered') {
+      this.cards.set(key, { from: of['openedOn'] ?? '', through: of['explainsThrough'] ?? null });
+    } else if (card && type === 'CaseOpeningCorrected') card.from = of['openedOn'] ?? '';
+    else if (card) card.through = type === 'CaseClosed' ? (of['explainsThrough'] ?? '') : null;
+    this.affairs.add(JSON.stringify([agreement, of['affair']]));
+  }
+
+  /** For an inquiry that begins now. */
+  explain(
+    { agreement, at }: ProjectedEvent['event'],
+    purpose: string | null,
+    caseReference: string | null,
+  ): boolean | null {
+    const affair = purpose?.split(':')[0] ?? null;
+    if (affair === null || caseReference === null) return null;
+    if (!this.affairs.has(JSON.stringify([agreement, affair]))) return null;
+    const card = this.cards.get(JSON.stringify([agreement, affair, caseReference]));
+    const day = tokyoDay(at);
+    return card !== undefined && card.from <= day && day <= (card.through ?? '9');
+  }
+}
+
 /** What every event is to a search, by reading all before it, one by one. */
 function fold(events: readonly ProjectedEvent[], texts: ReadonlyMap<string, readonly string[]>): Folded[] {
   const units = new Map<string, string>();
+  const cards = new Cards();
   const inquiries = new Map<
     string,
-    Partial<Record<'purpose' | 'outcome' | 'case' | 'grant', string | null>>
+    Partial<Record<'purpose' | 'outcome' | 'case' | 'grant', string | null>> & { matches?: boolean | null }
   >();
-  return events.map(({ position, event, tokens }) => {
+  return events.map((read) => {
+    const { position, event, tokens } = read;
+    cards.read(read);
     const data = event.data as Readonly<Record<string, unknown>>;
     const text = (name: string): string | null => (typeof data[name] === 'string' ? data[name] : null);
     const person = 'operator' in event.actor ? event.actor : null;
@@ -133,11 +204,16 @@ function fold(events: readonly ProjectedEvent[], texts: ReadonlyMap<string, read
     const inquiry = text('inquiry');
     const known = inquiries.get(inquiry ?? '');
     const of = { ...known };
+    const matches = (): boolean | null => cards.explain(event, text('purpose'), text('caseReference'));
     if (event.type === 'InquiryReceived') {
       Object.assign(of, { purpose: text('purpose'), case: text('caseReference'), grant: text('grant') });
       of.outcome = null;
+      of.matches = matches();
     } else if (event.type === 'InquiryRefused') {
-      if (!known) Object.assign(of, { purpose: text('purpose'), case: text('caseReference'), grant: null });
+      if (!known) {
+        Object.assign(of, { purpose: text('purpose'), case: text('caseReference'), grant: null });
+        of.matches = matches();
+      }
       of.outcome = 'refused';
     } else if (known && text('outcome') !== null) of.outcome = text('outcome');
     if (inquiry !== null && (known || event.type === 'InquiryReceived' || event.type === 'InquiryRefused'))
@@ -158,7 +234,7 @@ function fold(events: readonly ProjectedEvent[], texts: ReadonlyMap<string, read
       outcome: event.type === 'InquiryRefused' ? 'refused' : (text('outcome') ?? of.outcome ?? null),
       refusals: [...(says as readonly string[])].sort(),
       caseReference: text('caseReference') ?? of.case ?? null,
-      caseMatches: null,
+      caseMatches: of.matches ?? null,
       inquiry,
       texts: texts.get(position) ?? [],
     };
@@ -344,5 +420,8 @@ describe('a search of the trail by a query', () => {
       expect([field, without > 0, without < EVENTS]).toEqual([field, true, true]);
     }
     expect(new Set(all.map(({ type }) => type))).toContain(InquiryReceived.type);
+    const judged = Map.groupBy(all, ({ caseMatches }) => caseMatches);
+    for (const answer of [true, false, null])
+      expect([answer, (judged.get(answer)?.length ?? 0) > 10]).toEqual([answer, true]);
   });
 });

@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  AnswerRedelivered,
+  CaseClosed,
+  CaseOpeningCorrected,
+  CaseRegistered,
+  CaseReopened,
+  InquiryRefused,
+} from '#domain';
+import { History, uuid } from './history.contract.js';
+import type { OpenedReadModels } from './trail.contract.js';
+
+const affair = 'rtva-59-1';
+const purpose = 'rtva-59-1:examination';
+/** The case that a receipt of the histories names. */
+const which = { affair, caseReference: 'R8-1' };
+const open = { ...which, openedOn: '2026-03-01', closedOn: null, explainsThrough: null };
+
+/** What every engine's register of cases must do. */
+export function casesContract(open_: () => Promise<OpenedReadModels>): void {
+  describe('the register of cases', () => {
+    let opened: OpenedReadModels;
+    let history: History;
+    let projected: number;
+    beforeEach(async () => {
+      opened = await open_();
+      history = new History();
+      projected = 0;
+    });
+    afterEach(() => opened.dispose());
+
+    const project = async (): Promise<void> => {
+      await opened.projections.apply(history.since(projected));
+      projected = history.events.length;
+    };
+    /** What the trail says of the case of each inquiry's events, the oldest first. */
+    const matches = async (inquiry: string): Promise<readonly (boolean | null)[]> => {
+      const { rows } = await opened.queries.searchTrail({ inquiry }, { limit: 500 });
+      return rows.map(({ caseMatches }) => caseMatches).toReversed();
+    };
+    /** An inquiry in the morning of a day of Tokyo. */
+    const asked = (n: number, day: string, data: object = {}): string => {
+      history.received(uuid(n), data, { at: `${day}T00:00:00.000Z` });
+      return uuid(n);
+    };
+
+    it('says of no inquiry whether it has a case until a case of its affair was handed over', async () => {
+      const before = asked(1, '2026-04-01');
+      history.add(CaseRegistered, { ...open, affair: 'rtva-67' });
+      const other = asked(2, '2026-04-01');
+      await project();
+      expect(await matches(before)).toEqual([null]);
+      expect(await matches(other)).toEqual([null]);
+      expect(await opened.queries.caseRegisters('agreement')).toEqual([
+        { affair: 'rtva-67', cases: 1, changedAt: '2026-04-01T00:00:00.000Z' },
+      ]);
+    });
+
+    it.each(['in one batch', 'event by event'])(
+      'judges by reference, affair, agreement and day, %s',
+      async (how) => {
+        const next = how === 'event by event' ? project : async (): Promise<void> => undefined;
+        history.add(CaseRegistered, open);
+        await next();
+        const expected = new Map<string, boolean | null>();
+        expected.set(asked(1, '2026-03-01'), true);
+        expected.set(asked(2, '2026-02-28'), false);
+        expected.set(asked(3, '2026-04-01', { caseReference: 'R8-2' }), false);
+        expected.set(asked(4, '2026-04-01', { purpose: 'rtva-67:examination' }), null);
+        expected.set(asked(5, '2026-04-01', { purpose: 'rtva-59-1:acceptance' }), true);
+        history.received(uuid(6), {}, { agreement: 'another' });
+        expected.set(uuid(6), null);
+        await next();
+        history.add(CaseClosed, { ...which, closedOn: '2026-04-02', explainsThrough: '2026-04-04' });
+        await next();
+        expected.set(asked(7, '2026-04-04'), true);
+        expected.set(asked(8, '2026-04-05'), false);
+        await next();
+        history.add(CaseReopened, which);
+        expected.set(asked(9, '2026-04-05'), true);
+        history.add(CaseOpeningCorrected, { ...which, openedOn: '2026-02-28' });
+        expected.set(asked(10, '2026-02-28'), true);
+        await project();
+        const judged = new Map<string, boolean | null>();
+        for (const inquiry of expected.keys()) judged.set(inquiry, (await matches(inquiry))[0] ?? null);
+        expect(judged).toEqual(expected);
+        const known = [...expected].filter(([, answer]) => answer !== null);
+        expect(await opened.queries.casesOfInquiries([...expected.keys(), uuid(99)])).toEqual(new Map(known));
+      },
+    );
+
+    it('never changes its mind: a case that is handed over later leaves the row as it was', async () => {
+      history.add(CaseRegistered, { ...open, caseReference: 'R8-9' });
+      const inquiry = asked(1, '2026-04-01');
+      history.found(inquiry);
+      await project();
+      history.add(CaseRegistered, { ...open, openedOn: '2026-04-01' });
+      history.add(AnswerRedelivered, { inquiry, operator: 'op-1', terminal: 'term-1' });
+      const later = asked(2, '2026-04-01');
+      await project();
+      // What follows on an inquiry says the same of its case as the receipt.
+      expect(await matches(inquiry)).toEqual([false, false, false, false]);
+      expect(await matches(later)).toEqual([true]);
+    });
+
+    it('judges an inquiry that was refused, too; one that named no case or no affair has no answer', async () => {
+      history.add(CaseRegistered, open);
+      const refused = { purpose, caseReference: 'R8-2', reasons: ['grant-missing'] };
+      history
+        .add(InquiryRefused, { ...refused, inquiry: uuid(1) })
+        .add(InquiryRefused, { ...refused, inquiry: uuid(2), caseReference: 'R8-1' })
+        .add(InquiryRefused, { ...refused, inquiry: uuid(3), caseReference: null })
+        .add(InquiryRefused, { ...refused, inquiry: uuid(4), purpose: null });
+      await project();
+      for (const [n, answer] of [
+        [1, false],
+        [2, true],
+        [3, null],
+        [4, null],
+      ] as const)
+        expect([n, await matches(uuid(n))]).toEqual([n, [answer]]);
+    });
+
+    it('finds a case in the trail by its reference, and never takes it for an inquiry without one', async () => {
+      history.add(CaseRegistered, open).add(CaseReopened, which);
+      await project();
+      const named = await opened.queries.searchTrail({ caseReference: 'R8-1' }, { limit: 10 });
+      expect(named.rows.map(({ type }) => type)).toEqual(['CaseReopened', 'CaseRegistered']);
+      const without = { query: { kind: 'has', what: 'no-case' } } as const;
+      expect((await opened.queries.searchTrail(without, { limit: 10 })).rows).toEqual([]);
+    });
+
+    it('counts the cases of an affair, each once, and says when they last changed', async () => {
+      const at = '2026-04-03T00:00:00.000Z';
+      history
+        .add(CaseRegistered, open)
+        .add(CaseRegistered, { ...open, caseReference: 'R8-2' })
+        .add(CaseRegistered, { ...open, affair: 'rtva-12-1' })
+        .add(CaseReopened, which, { at })
+        .add(CaseRegistered, open, { agreement: 'another' });
+      await project();
+      expect(await opened.queries.caseRegisters('agreement')).toEqual([
+        { affair: 'rtva-12-1', cases: 1, changedAt: '2026-04-01T00:00:00.000Z' },
+        { affair, cases: 2, changedAt: at },
+      ]);
+    });
+
+    it('knows thousands of cases of one batch', async () => {
+      for (let n = 1; n <= 1_203; n += 1)
+        history.add(CaseRegistered, { ...open, caseReference: `KN-${n}`, openedOn: '2026-04-01' });
+      for (let n = 1; n <= 1_203; n += 1) asked(n, '2026-04-01', { caseReference: `KN-${n}` });
+      const missing = asked(5_000, '2026-04-01', { caseReference: 'KN-0' });
+      await project();
+      const ids = Array.from({ length: 999 }, (_, n) => uuid(n + 205));
+      const answers = await opened.queries.casesOfInquiries([...ids, missing]);
+      expect([answers.size, answers.get(missing)]).toEqual([1_000, false]);
+      expect([...answers.values()].filter((answer) => !answer)).toEqual([false]);
+      await expect(opened.queries.casesOfInquiries([...ids, missing, uuid(1)])).rejects.toThrow(RangeError);
+      expect(await opened.queries.casesOfInquiries([])).toEqual(new Map());
+    });
+  });
+}
