@@ -6,7 +6,7 @@ import type { KeyTable } from './sqlite/key-table.js';
 import { storeKeys, type StoreKey } from './store-key.js';
 
 /** The one key of kind `append`. */
-const APPEND_KEY: StoreKey = { kind: 'append', id: 'event-store' };
+export const APPEND_KEY: StoreKey = { kind: 'append', id: 'event-store' };
 
 /** Who has this vault open, for `droppedEverywhere`. */
 export interface Reader {

@@ -1,2 +1,3 @@
 export * from './port.js';
 export { openVault, type VaultOptions } from './vault.js';
+export { readAppendKey } from './append-key.js';
