@@ -4,7 +4,6 @@ import { demo } from './commands/demo.js';
 import { init } from './commands/init.js';
 import { issuePin } from './commands/issue-pin.js';
 import { proof } from './commands/proof.js';
-import { verifyExport, type VerifyExportOptions } from './commands/verify-export.js';
 import { verify, type VerifyOptions } from './commands/verify.js';
 import { witness, type WitnessCommand } from './commands/witness.js';
 
@@ -52,17 +51,6 @@ program
   .option('--json', 'the result as JSON')
   .action(async (directory: string | undefined, options: VerifyOptions) => {
     process.exitCode = await verify(directory, options);
-  });
-
-program
-  .command('verify-export')
-  .description('書き出したファイルをログと照合する / check an export of the trail beside the log')
-  .argument('<file>', 'the export, JSON Lines or CSV')
-  .requiredOption('--log <dir>', 'the log’s directory, checkpoint and tile/')
-  .option('--key <vkey>', 'the verifier key, obtained from somebody you trust; repeatable', several)
-  .option('--json', 'the result as JSON')
-  .action(async (file: string, options: VerifyExportOptions) => {
-    process.exitCode = await verifyExport(file, options);
   });
 
 program

@@ -81,6 +81,7 @@ export * from './trail/saved-search.events.js';
 export * from './trail/saved-search.js';
 export * from './trail/export.events.js';
 export * from './trail/export.js';
+export * from './trail/export-query.js';
 export * from './trail/resident-provisions.events.js';
 export * from './trail/resident-provisions.js';
 export * from './trail/tail.events.js';

@@ -9,6 +9,7 @@ import {
   Disclosures,
   ErasureHolds,
   ErasureRecords,
+  ExportEvidence,
   Exports,
   FailureCounter,
   Grants,
@@ -185,6 +186,7 @@ export function useCasesOf(rooms: Rooms, registry: Registry) {
   const failures = new FailureCounter(journal, { agreement });
   const denials = new DenialCounter(journal);
   const trail = new Trail(journal, store, queries, vault, log);
+  const evidence = new ExportEvidence(log, () => PublishedLog.open(configuration.paths.log), rooms.clock);
   return {
     ...alarmOf(rooms),
     ...reviewsOf(rooms),
@@ -205,7 +207,7 @@ export function useCasesOf(rooms: Rooms, registry: Registry) {
     inquiries: new Inquiries(journal, standings, registry, vault, lease),
     disclosures: new Disclosures(journal, standings, vault),
     trail,
-    exports: new Exports(journal, store, queries, vault, trail, exportApprovalRows),
+    exports: new Exports(journal, store, queries, vault, trail, evidence, exportApprovalRows),
     residentProvisions: new ResidentProvisions(journal, store, queries, vault, trail),
   };
 }

@@ -1,12 +1,14 @@
-import { Body, Controller, Get, HttpCode, Param, Post, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type ExportReport, Exports, inChunks, type RequestedExport } from '#application';
+import { type ExportPage, type ExportReport, Exports, inChunks, type RequestedExport } from '#application';
 import type { ExportFormat } from '#domain';
 import { Caller, Requires } from '../edge/caller.js';
 import { FilesUnderWay } from '../edge/files-under-way.js';
 import { isUuid } from '../edge/identifiers.js';
+import { DEFAULT_LIMIT, limitOf, Paged } from '../edge/page.js';
 import { problem } from '../problems/problem.js';
-import { RequestExportDto } from './exports.dto.js';
+import { EdgeSettings } from '../settings.js';
+import { RefuseExportDto, RequestExportDto } from './exports.dto.js';
 
 const mediaTypes: Readonly<Record<ExportFormat, string>> = {
   jsonl: 'application/jsonl; charset=utf-8',
@@ -21,6 +23,7 @@ export class ExportsController {
   constructor(
     private readonly exports: Exports,
     private readonly files: FilesUnderWay,
+    private readonly settings: EdgeSettings,
   ) {}
 
   /** What is in it is fixed here: all that matches up to now. On record, with its reason. */
@@ -35,12 +38,24 @@ export class ExportsController {
     return this.exports.request({ query, format, reason }, context);
   }
 
-  /** With query and reason, for whoever is to approve. */
+  /** Those asked for last first, 50 at a time unless told; without query and reason. */
+  @Get()
+  @Requires('approve-export')
+  @ApiOperation({ summary: '書き出しの一覧を見る / the exports, the newest first' })
+  @Paged()
+  async list(
+    @Query('limit') limit: string = DEFAULT_LIMIT,
+    @Query('cursor') cursor?: string,
+  ): Promise<ExportPage> {
+    return this.exports.list(this.settings.agreement, { limit: limitOf(limit), cursor: cursor ?? null });
+  }
+
+  /** With query and reason, for whoever is to approve. On record, once for a person. */
   @Get(':export')
   @Requires('approve-export')
   @ApiOperation({ summary: '書き出しの内容を見る / an export' })
-  async show(@Param('export') id: string): Promise<ExportReport> {
-    return this.exports.show(known(id));
+  async show(@Caller() { context }: Caller, @Param('export') id: string): Promise<ExportReport> {
+    return this.exports.show(known(id), context);
   }
 
   /** By somebody else than its requester. */
@@ -50,6 +65,19 @@ export class ExportsController {
   @ApiOperation({ summary: '書き出しを承認する / approve an export' })
   async approve(@Caller() { context }: Caller, @Param('export') id: string): Promise<void> {
     await this.exports.approve(known(id), context);
+  }
+
+  /** By somebody else than its requester, and for good. */
+  @Post(':export/refusal')
+  @HttpCode(204)
+  @Requires('approve-export')
+  @ApiOperation({ summary: '書き出しを却下する / refuse an export' })
+  async refuse(
+    @Caller() { context }: Caller,
+    @Param('export') id: string,
+    @Body() { reason }: RefuseExportDto,
+  ): Promise<void> {
+    await this.exports.refuse(known(id), reason, context);
   }
 
   /** The file, for its requester and once. Streamed; one that does not end with its statement is not whole. */

@@ -18,3 +18,11 @@ export class RequestExportDto {
   @MaxLength(4096)
   reason!: string;
 }
+
+/** A second person's no. */
+export class RefuseExportDto {
+  /** Why; sealed. */
+  @IsText()
+  @MaxLength(4096)
+  reason!: string;
+}

@@ -1,6 +1,8 @@
 import type {
+  ExportPage,
   ExportReport,
   ExportStatement,
+  ListedExport,
   ProvisionList,
   RequestedExport,
   ResidentProvision,
@@ -39,25 +41,36 @@ const requested = {
   approvedBy: orNull(text),
 };
 
+const listed = {
+  ...requested,
+  state: oneOf(['waiting', 'refused', 'ready', 'fetched', 'completed']),
+  refusedBy: orNull(text),
+};
+
 /** What is handed over to somebody outside. */
 export const exportAnswers: Readonly<Record<string, Schema>> = {
   ExportsController_request: shapeOf<RequestedExport>()({ export: uuid, rows: count, needsApproval: flag }),
+  ExportsController_list: shapeOf<ExportPage>()({
+    exports: listOf(shapeOf<ListedExport>()(listed)),
+    next: orNull(text),
+    readUpTo: orNull(refTo('ReadPosition')),
+  }),
   ExportsController_show: shapeOf<ExportReport>()({
-    ...requested,
-    state: oneOf(['waiting', 'ready', 'fetched', 'completed']),
+    ...listed,
     query: { ...orNull(text), description: 'Null once the trail of its year has ended.' },
     reason: orNull(text),
+    refusal: { ...orNull(text), description: 'Why the second person said no.' },
   }),
   ExportsController_file: {
     ...shapeOf<ExportStatement>()({
       ...requested,
-      statement: oneOf(['kiroku-export/1']),
+      statement: oneOf(['kiroku-export/2']),
       agreement: text,
       query: text,
       sha256: { ...text, description: 'SHA-256 of every byte before the line of the statement.' },
     }),
     description:
-      'A file, as application/jsonl or text/csv: a line for each row, the newest first, and this statement as its last line.',
+      'A file, as application/jsonl or text/csv: a line for each row, the newest first, the evidence that the log has them (docs/exports.md), and this statement as its last line.',
   },
   ResidentProvisionsController_list: {
     ...shapeOf<ListedProvisions>()({

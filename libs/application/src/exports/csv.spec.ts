@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { csvLine } from './csv.js';
+import { cellsOf, csvLine, textOfCell } from './csv.js';
 
 describe('a line of CSV', () => {
   it.each<[string, readonly (string | number | null)[], string]>([
@@ -27,5 +27,21 @@ describe('a line of CSV', () => {
     '\tx',
   ])('runs nothing: %j', (cell) => {
     expect(csvLine([cell]).replace(/^"/, '')).toMatch(/^'/);
+  });
+});
+
+describe('a line of CSV that is read', () => {
+  it.each<[readonly string[]]>([
+    [['a', '', '記録']],
+    [['']],
+    [['a,b', 'a"b', '""', ' a', '"']],
+    [['=1', "'=1", "''=1", "'a", '\tx', "'\tx"]],
+  ])('has the cells that were written: %j', (cells) => {
+    const line = csvLine(cells);
+    expect(cellsOf(line.slice(0, -2))?.map(textOfCell)).toEqual(cells);
+  });
+
+  it.each(['a"b', '"a', '"a"b', '"a""', '"'])('is none: %s', (line) => {
+    expect(cellsOf(line)).toBeNull();
   });
 });

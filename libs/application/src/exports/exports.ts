@@ -2,7 +2,9 @@ import {
   decideApproveExport,
   decideCompleteExport,
   decideFetchExport,
+  decideRefuseExport,
   decideRequestExport,
+  decideViewExport,
   type Entry,
   exportFaults,
   exportFolding,
@@ -13,29 +15,47 @@ import {
   readQuery,
 } from '#domain';
 import type { EventStore } from '#event-store';
-import { type Queries, trailCursor, type TrailRow } from '#read-models';
+import { type Queries, type ReadPosition, trailCursor, type TrailRow } from '#read-models';
 import type { Opener } from '#vault';
 import { personOf } from '../access/acting-person.js';
-import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
+import { type CommandContext, foldLoaded, type Journal, type LoadedStream } from '../journal.js';
 import { Refused } from '../refused.js';
 import { looksForText, type QueriedFilter, TextSearch } from '../trail/text-search.js';
 import type { Trail } from '../trail/trail.js';
-import { exportLines, type ExportStatement } from './export-file.js';
+import type { ExportEvidence } from './export-evidence.js';
+import { exportLines } from './export-file.js';
+import { type ExportStatement, STATEMENT } from './export-format.js';
 import { caughtUp, pagesOf } from './whole-trail.js';
 
-/** An export as its people see it. */
-export interface ExportReport {
+/** An export as it is listed: nothing of it is sealed. */
+export interface ListedExport {
   readonly export: string;
-  readonly state: 'waiting' | 'ready' | 'fetched' | 'completed';
+  readonly state: 'waiting' | 'refused' | 'ready' | 'fetched' | 'completed';
   readonly format: ExportFormat;
-  /** Null once the trail of its year has ended; so is `reason`. */
-  readonly query: string | null;
-  readonly reason: string | null;
   readonly rows: number;
   readonly position: string | null;
   readonly requestedAt: string;
   readonly requestedBy: string;
   readonly approvedBy: string | null;
+  readonly refusedBy: string | null;
+}
+
+/** An export as its people see it. What is sealed is null once the trail of its year has ended. */
+export interface ExportReport extends ListedExport {
+  readonly query: string | null;
+  readonly reason: string | null;
+  /** Why the second person said no; null where nobody did. */
+  readonly refusal: string | null;
+}
+
+/** One page of the list of exports. */
+export interface ExportPage {
+  /** Those asked for last first. */
+  readonly exports: readonly ListedExport[];
+  /** Opaque keyset cursor for the next page, or null on the last. */
+  readonly next: string | null;
+  /** How far the read models had read when the page was made: of what was asked for later they do not know. */
+  readonly readUpTo: ReadPosition | null;
 }
 
 export interface RequestedExport {
@@ -76,6 +96,7 @@ export class Exports {
     private readonly queries: Pick<Queries, 'searchTrail' | 'countTrail'>,
     private readonly opener: Opener,
     private readonly trail: Pick<Trail, 'waitFor'>,
+    private readonly evidence: Pick<ExportEvidence, 'covering'>,
     /** Above so many rows a second person approves. */
     private readonly approvalAbove: number,
   ) {
@@ -97,20 +118,34 @@ export class Exports {
     return { export: id, rows: counted.rows, needsApproval: counted.rows > approvalAbove };
   }
 
-  /** Refuses with `export-missing` for one that nobody asked for. */
-  async show(id: string): Promise<ExportReport> {
-    const { state, requested } = await this.find(id);
+  /** The exports of an agreement. `limit` 1 to 500; throws `BadCursor` for a cursor that no page gave out. */
+  async list(
+    agreement: string,
+    { limit, cursor }: { limit: number; cursor: string | null },
+  ): Promise<ExportPage> {
+    const { rows, next, readUpTo } = await this.queries.searchTrail(
+      { type: 'ExportRequested', query: { kind: 'is', field: 'agreement', value: agreement } },
+      { limit, ...(cursor === null ? {} : { cursor }) },
+    );
+    const loaded = await this.journal.loadAll(rows.map(({ stream }) => stream));
+    return { exports: loaded.map((stream) => listed(existing(stream))), next, readUpTo };
+  }
+
+  /**
+   * With query and reason: that this person sees them is on record first, once. Refuses with `export-missing` for one
+   * that nobody asked for.
+   */
+  async show(id: string, context: CommandContext): Promise<ExportReport> {
+    const by = personOf(context);
+    await this.journal.decide(exportStream(id), exportFolding, context, (state) =>
+      decideViewExport(state, { by }),
+    );
+    const found = await this.find(id);
     return {
-      export: id,
-      state: state.state,
-      format: state.format,
-      query: await this.opened(requested, 'query'),
-      reason: await this.opened(requested, 'reason'),
-      rows: state.rows,
-      position: state.position,
-      requestedAt: requested.at,
-      requestedBy: state.requester,
-      approvedBy: 'approver' in state ? state.approver : null,
+      ...listed(found),
+      query: await this.opened(found.requested, 'query'),
+      reason: await this.opened(found.requested, 'reason'),
+      refusal: found.refused && (await this.opened(found.refused, 'reason')),
     };
   }
 
@@ -121,30 +156,44 @@ export class Exports {
     );
   }
 
-  /** Begins the file, for its requester and once. */
+  /** The second person says no. */
+  async refuse(id: string, reason: string, context: CommandContext): Promise<void> {
+    const by = personOf(context);
+    await this.journal.decide(exportStream(id), exportFolding, context, (state) =>
+      decideRefuseExport(state, { by, reason }),
+    );
+  }
+
+  /**
+   * Begins the file, for its requester and once. Before that, and so that nothing is lost by asking again: refuses with
+   * `trail-behind` or `log-behind` while read models or log have not read what the file needs.
+   */
   async fetch(id: string, context: CommandContext): Promise<ExportFile> {
     const by = personOf(context);
-    const { requested } = await this.find(id);
+    const { state, requested, records } = await this.find(id);
+    const decision = decideFetchExport(state, { by });
+    if (!decision.accepted) throw new Refused(decision.refusals);
     const query = await this.opened(requested, 'query');
     if (query === null) throw missing();
     await caughtUp(this.store, this.trail);
-    const { state } = await this.journal.decide(exportStream(id), exportFolding, context, (current) =>
+    const evidence = await this.evidence.covering(records);
+    await this.journal.decide(exportStream(id), exportFolding, context, (current) =>
       decideFetchExport(current, { by }),
     );
-    if (state.state === 'none') throw missing();
     const { format, position, requester } = state;
-    const lines = exportLines(format, this.rows(filterOf(query), position), async ({ rows, sha256 }) => {
-      if (rows !== state.rows) throw new ExportIncomplete();
+    const rows = this.rows(filterOf(query), position);
+    const lines = exportLines(format, rows, evidence, async ({ rows: count, sha256 }) => {
+      if (count !== state.rows) throw new ExportIncomplete();
       await this.journal.decide(exportStream(id), exportFolding, context, (current) =>
         decideCompleteExport(current, { sha256 }),
       );
       return {
-        statement: 'kiroku-export/1',
+        statement: STATEMENT,
         export: id,
         agreement: requested.agreement,
         format,
         query,
-        rows,
+        rows: count,
         position,
         requestedAt: requested.at,
         requestedBy: requester,
@@ -175,12 +224,8 @@ export class Exports {
     else for await (const page of pagesOf(this.queries, filter, from)) yield* page;
   }
 
-  private async find(id: string): Promise<{ readonly state: Existing; readonly requested: Entry }> {
-    const loaded = await this.journal.load(exportStream(id));
-    const state = foldLoaded(loaded, exportFolding);
-    const [requested] = loaded.entries;
-    if (state.state === 'none' || !requested) throw missing();
-    return { state, requested };
+  private async find(id: string): Promise<FoundExport> {
+    return existing(await this.journal.load(exportStream(id)));
   }
 
   private async opened(entry: Entry, field: string): Promise<string | null> {
@@ -188,6 +233,35 @@ export class Exports {
     return opened.state === 'open' ? opened.value : null;
   }
 }
+
+interface FoundExport {
+  readonly state: Existing;
+  readonly requested: Entry;
+  readonly refused: Entry | null;
+  /** Ids of the events that say who asked and who approved: the file brings them with it. */
+  readonly records: readonly string[];
+}
+
+function existing(loaded: LoadedStream): FoundExport {
+  const state = foldLoaded(loaded, exportFolding);
+  const [requested, ...others] = loaded.entries;
+  if (state.state === 'none' || !requested) throw missing();
+  const of = (type: string): Entry | null => others.find((entry) => entry.type === type) ?? null;
+  const records = [requested, of('ExportApproved')].flatMap((entry) => entry?.id ?? []);
+  return { state, requested, refused: of('ExportRefused'), records };
+}
+
+const listed = ({ state, requested }: FoundExport): ListedExport => ({
+  export: state.export,
+  state: state.state,
+  format: state.format,
+  rows: state.rows,
+  position: state.position,
+  requestedAt: requested.at,
+  requestedBy: state.requester,
+  approvedBy: 'approver' in state ? state.approver : null,
+  refusedBy: 'refuser' in state ? state.refuser : null,
+});
 
 const missing = (): Refused => new Refused([{ code: 'export-missing', field: 'export' }]);
 

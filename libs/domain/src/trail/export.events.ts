@@ -40,6 +40,21 @@ export const ExportApproved = defineEvent<{ export: string; operator: string }>(
   { en: 'A second person approved an export.', ja: '別の担当者が証跡の書き出しを承認した。' },
   { export: 'clear', operator: 'clear' },
 );
+export const ExportRefused = defineEvent<{ export: string; operator: string; reason: string }>()(
+  'ExportRefused',
+  1,
+  { en: 'A second person refused an export.', ja: '別の担当者が証跡の書き出しを却下した。' },
+  { export: 'clear', operator: 'clear', reason: 'trail' },
+);
+export const ExportViewed = defineEvent<{ export: string; operator: string }>()(
+  'ExportViewed',
+  1,
+  {
+    en: 'Somebody saw the query and the reason of an export; recorded once for a person.',
+    ja: '書き出しの検索式と理由が閲覧された（一人につき一度だけ記録）。',
+  },
+  { export: 'clear', operator: 'clear' },
+);
 export const ExportFetched = defineEvent<{ export: string; operator: string }>()(
   'ExportFetched',
   1,
@@ -53,7 +68,7 @@ export const ExportCompleted = defineEvent<{
   export: string;
   operator: string;
   rows: number;
-  /** SHA-256 of the file up to its statement, lower-case hex. */
+  /** SHA-256 of the file up to its statement, evidence included, lower-case hex. */
   sha256: string;
 }>()(
   'ExportCompleted',
@@ -62,6 +77,13 @@ export const ExportCompleted = defineEvent<{
   { export: 'clear', operator: 'clear', rows: 'clear', sha256: 'clear' },
 );
 
-export const exportEvents = { ExportRequested, ExportApproved, ExportFetched, ExportCompleted } as const;
+export const exportEvents = {
+  ExportRequested,
+  ExportApproved,
+  ExportRefused,
+  ExportViewed,
+  ExportFetched,
+  ExportCompleted,
+} as const;
 export type ExportEvent = FactsOf<typeof exportEvents>;
 export type RecordedExportEvent = RecordsOf<typeof exportEvents>;

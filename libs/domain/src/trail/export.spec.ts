@@ -4,13 +4,15 @@ import {
   decideApproveExport,
   decideCompleteExport,
   decideFetchExport,
+  decideRefuseExport,
   decideRequestExport,
+  decideViewExport,
   evolveExport,
   exportRefusals,
   initialExport,
   type RequestExport,
 } from './export.js';
-import { type ExportEvent, exportEvents, ExportRequested } from './export.events.js';
+import { type ExportEvent, exportEvents, ExportRefused, ExportRequested } from './export.events.js';
 
 const { given } = specify(exportEvents, evolveExport, initialExport);
 
@@ -38,6 +40,14 @@ const requested = (needsApproval: boolean): ExportEvent => ({
   },
 });
 const approved: ExportEvent = { type: 'ExportApproved', data: { export: 'e-1', operator: 'o-b' } };
+const refused: ExportEvent = {
+  type: 'ExportRefused',
+  data: { export: 'e-1', operator: 'o-b', reason: '目的が不明' },
+};
+const viewed = (operator: string): ExportEvent => ({
+  type: 'ExportViewed',
+  data: { export: 'e-1', operator },
+});
 const fetched: ExportEvent = { type: 'ExportFetched', data: { export: 'e-1', operator: 'o-a' } };
 const completed: ExportEvent = {
   type: 'ExportCompleted',
@@ -48,6 +58,10 @@ const request = (changes: Partial<RequestExport> = {}, ...facts: ExportEvent[]) 
   given(...facts).when((state) => decideRequestExport(state, { ...asking, ...changes }));
 const approve = (by: string, ...facts: ExportEvent[]) =>
   given(...facts).when((state) => decideApproveExport(state, { by }));
+const decline = (by: string, reason: string, ...facts: ExportEvent[]) =>
+  given(...facts).when((state) => decideRefuseExport(state, { by, reason }));
+const view = (by: string, ...facts: ExportEvent[]) =>
+  given(...facts).when((state) => decideViewExport(state, { by }));
 const fetch = (by: string, ...facts: ExportEvent[]) =>
   given(...facts).when((state) => decideFetchExport(state, { by }));
 const complete = (...facts: ExportEvent[]) =>
@@ -93,6 +107,34 @@ describe('an export', () => {
     expect(approve('o-b', requested(false)).refusals).toEqual(['export-approval-not-needed']);
     expect(approve('o-c', requested(true), approved).refusals).toEqual(['export-approval-not-needed']);
     expect(approve('o-b').refusals).toEqual(['export-missing']);
+  });
+
+  it('is refused by somebody else, for a reason that stays sealed, and for good', () => {
+    expect(decline('o-b', '目的が不明', requested(true)).events).toEqual([refused]);
+    expect(Object.keys(record(ExportRefused, refused).data).sort()).toEqual(['export', 'operator']);
+    expect(given(requested(true), refused).state).toMatchObject({ state: 'refused', refuser: 'o-b' });
+    expect(decline('o-b', ' ', requested(true)).refusals).toEqual(['reason-malformed']);
+    expect(decline('o-a', '目的が不明', requested(true)).refusals).toEqual(['approver-not-different']);
+    expect(decline('o-b', '目的が不明', requested(false)).refusals).toEqual(['export-approval-not-needed']);
+    expect(decline('o-b', '目的が不明', requested(true), approved).refusals).toEqual([
+      'export-approval-not-needed',
+    ]);
+    expect(decline('o-b', '目的が不明').refusals).toEqual(['export-missing']);
+    expect(decline('o-c', '目的が不明', requested(true), refused).refusals).toEqual(['export-refused']);
+    expect(approve('o-c', requested(true), refused).refusals).toEqual(['export-refused']);
+    expect(fetch('o-a', requested(true), refused).refusals).toEqual(['export-refused']);
+  });
+
+  it('is seen on record, once for a person, whatever became of it', () => {
+    expect(view('o-b', requested(true)).events).toEqual([viewed('o-b')]);
+    expect(view('o-b', requested(true), viewed('o-b')).events).toEqual([]);
+    expect(view('o-a', requested(true), viewed('o-b'), refused).events).toEqual([viewed('o-a')]);
+    expect(view('o-b', requested(true), viewed('o-b'), approved, fetched, completed).events).toEqual([]);
+    expect(view('o-b').refusals).toEqual(['export-missing']);
+    expect(given(requested(true), viewed('o-b'), approved).state).toMatchObject({
+      state: 'ready',
+      approver: 'o-b',
+    });
   });
 
   it('is fetched by its requester, once, and not before it is approved', () => {

@@ -10,6 +10,7 @@ export const exportRefusals = [
   'export-missing',
   'export-of-other',
   'export-not-approved',
+  'export-refused',
   'export-approval-not-needed',
   'export-fetched-already',
   'approver-not-different',
@@ -51,16 +52,22 @@ interface Requested extends Counted {
   readonly export: string;
   readonly format: ExportFormat;
   readonly requester: string;
+  /** Who has seen query and reason, each once. */
+  readonly viewers: readonly string[];
 }
 
 export type ExportState =
   | { readonly state: 'none' }
   | ({ readonly state: 'waiting' } & Requested)
+  /** The second person said no: it stays so, and whoever needs the rows asks anew. */
+  | ({ readonly state: 'refused'; readonly refuser: string } & Requested)
   /** Approved, or in no need of it. */
   | ({ readonly state: 'ready'; readonly approver: string | null } & Requested)
   /** The file was begun and is not known to have been handed over whole; it is not begun again. */
   | ({ readonly state: 'fetched'; readonly approver: string | null } & Requested)
   | ({ readonly state: 'completed'; readonly approver: string | null; readonly sha256: string } & Requested);
+
+type Existing = Exclude<ExportState, { state: 'none' }>;
 
 export const initialExport: ExportState = { state: 'none' };
 
@@ -100,9 +107,36 @@ export function decideApproveExport(
   { by }: { readonly by: string },
 ): Decision<ExportEvent> {
   if (state.state === 'none') return refuse(because('export-missing', 'export'));
-  if (state.state !== 'waiting') return refuse(because('export-approval-not-needed', 'export'));
-  if (state.requester === by) return refuse(because('approver-not-different'));
+  const against = againstDeciding(state, by);
+  if (against) return refuse(against);
   return accept<ExportEvent>({ type: 'ExportApproved', data: { export: state.export, operator: by } });
+}
+
+/** A second person says no, and why. */
+export function decideRefuseExport(
+  state: ExportState,
+  { by, reason }: { readonly by: string; readonly reason: string },
+): Decision<ExportEvent> {
+  if (state.state === 'none') return refuse(because('export-missing', 'export'));
+  const against = againstDeciding(state, by);
+  if (against) return refuse(against);
+  const faults = reasonFaults(reason);
+  if (faults.length) return refuse(...faults);
+  return accept<ExportEvent>({ type: 'ExportRefused', data: { export: state.export, operator: by, reason } });
+}
+
+/** What stands against somebody's deciding over an export. */
+function againstDeciding(state: Existing, by: string): Refusal<ExportRefusal> | null {
+  if (state.state === 'refused') return because('export-refused', 'export');
+  if (state.state !== 'waiting') return because('export-approval-not-needed', 'export');
+  return state.requester === by ? because('approver-not-different') : null;
+}
+
+/** Somebody is about to see query and reason: on record once for a person, not for each look (decision 19). */
+export function decideViewExport(state: ExportState, { by }: { readonly by: string }): Decision<ExportEvent> {
+  if (state.state === 'none') return refuse(because('export-missing', 'export'));
+  if (state.viewers.includes(by)) return accept<ExportEvent>();
+  return accept<ExportEvent>({ type: 'ExportViewed', data: { export: state.export, operator: by } });
 }
 
 /** Its requester fetches the file, once. */
@@ -112,6 +146,7 @@ export function decideFetchExport(
 ): Decision<ExportEvent> {
   if (state.state === 'none') return refuse(because('export-missing', 'export'));
   if (state.requester !== by) return refuse(because('export-of-other', 'export'));
+  if (state.state === 'refused') return refuse(because('export-refused', 'export'));
   if (state.state === 'waiting') return refuse(because('export-not-approved', 'export'));
   if (state.state !== 'ready') return refuse(because('export-fetched-already', 'export'));
   return accept<ExportEvent>({ type: 'ExportFetched', data: { export: state.export, operator: by } });
@@ -137,13 +172,17 @@ export function evolveExport(state: ExportState, event: RecordedExportEvent): Ex
   switch (event.type) {
     case 'ExportRequested': {
       const { export: id, format, operator: requester, rows, position, needsApproval } = event.data;
-      const requested = { export: id, format, requester, rows, position };
+      const requested = { export: id, format, requester, rows, position, viewers: [] };
       return needsApproval
         ? { state: 'waiting', ...requested }
         : { state: 'ready', approver: null, ...requested };
     }
     case 'ExportApproved':
       return state.state === 'waiting' ? { ...state, state: 'ready', approver: event.data.operator } : state;
+    case 'ExportRefused':
+      return state.state === 'waiting' ? { ...state, state: 'refused', refuser: event.data.operator } : state;
+    case 'ExportViewed':
+      return state.state === 'none' ? state : { ...state, viewers: [...state.viewers, event.data.operator] };
     case 'ExportFetched':
       return state.state === 'ready' ? { ...state, state: 'fetched' } : state;
     case 'ExportCompleted':

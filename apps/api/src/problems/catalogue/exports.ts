@@ -48,15 +48,39 @@ export const exportProblems = {
       detail: 'An export of so many rows needs a second person to approve it. Fetch the file afterwards.',
     },
   },
+  'export-refused': {
+    status: 409,
+    ja: {
+      title: '却下された書き出し',
+      detail: 'この書き出しは別の担当者に却下されています。必要であれば、理由を改めて新たに求めてください。',
+    },
+    en: {
+      title: 'Export refused',
+      detail: 'A second person has refused this export. Where it is still needed, ask anew and say why.',
+    },
+  },
+  'log-behind': {
+    status: 503,
+    ja: {
+      title: 'ログの遅れ',
+      detail:
+        'この書き出しの証明に必要な記録がまだログに含まれていません。何も失われていません。少し待ってから改めて受け取ってください。',
+    },
+    en: {
+      title: 'The log is behind',
+      detail:
+        'The log does not hold yet what this export has to prove. Nothing is lost: fetch the file again in a moment.',
+    },
+  },
   'export-approval-not-needed': {
     status: 409,
     ja: {
       title: '承認の不要な書き出し',
-      detail: 'この書き出しは承認を必要としないか、既に承認されています。承認することはありません。',
+      detail: 'この書き出しは承認を必要としないか、既に承認されています。承認も却下もできません。',
     },
     en: {
       title: 'No approval needed',
-      detail: 'This export needs no approval, or has one already. There is nothing to approve.',
+      detail: 'This export needs no approval, or has one already. There is nothing to approve or to refuse.',
     },
   },
   'export-fetched-already': {
