@@ -1,3 +1,2 @@
-export { FontUnreadable } from './glyph-map.js';
-export { GETA } from './printable.js';
-export { openTypeface, type Typeface } from './typeface.js';
+export { MOST_PRINTED, printProvisions, TooManyToPrint } from './provisions-document.js';
+export type { PrintedProvision, ProvisionsHead } from './provisions-text.js';
