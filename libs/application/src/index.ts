@@ -41,6 +41,7 @@ export {
   failureKinds,
 } from './access/failure-counter.js';
 export type { FlushScope } from './access/minute.js';
+export { type CaseReport, CaseRegister, type HandedOverCase, MOST_CASES } from './cases/case-register.js';
 export { Agreements } from './agreements/agreements.js';
 export { RetentionPeriods } from './retention/retention-periods.js';
 export * from './retention/cohort-keys.js';

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import {
   type AcknowledgementLinks,
   Agreements,
+  CaseRegister,
   CosignedAge,
   DenialCounter,
   Disclosures,
@@ -181,7 +182,7 @@ export function useCasesOf(rooms: Rooms, registry: Registry) {
   const { journal, queries, logHealth, vault, store, log, operations, credentials, configuration, lease } =
     rooms;
   const standings = new Standings(journal, queries, logHealth);
-  const { agreement, sessionMinutes, exportApprovalRows } = configuration;
+  const { agreement, sessionMinutes, exportApprovalRows, caseGraceDays } = configuration;
   const { sessions } = operations;
   const failures = new FailureCounter(journal, { agreement });
   const denials = new DenialCounter(journal);
@@ -191,6 +192,7 @@ export function useCasesOf(rooms: Rooms, registry: Registry) {
     ...alarmOf(rooms),
     ...reviewsOf(rooms),
     agreements: new Agreements(journal),
+    caseRegister: new CaseRegister(journal, queries, caseGraceDays),
     operators: new Operators(journal, credentials, sessions),
     households: new Households(journal, vault),
     terminals: new Terminals(journal),

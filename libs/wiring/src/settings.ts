@@ -257,6 +257,13 @@ export const settings = {
     wholeNumber(0, 100_000_000),
     '1000',
   ),
+  caseGraceDays: setting(
+    'KIROKU_CASE_GRACE_DAYS',
+    '案件の終了後もその案件による照会を根拠のあるものとみなす日数。終了の登録時の値がその案件に残る。',
+    'How many days after its last day a case still explains inquiries; fixed for a case when its end is handed over.',
+    wholeNumber(0, 3_660),
+    '90',
+  ),
   movableClock: setting(
     'KIROKU_MOVABLE_CLOCK',
     '業務時刻を進めてよいか。デモと試験のみ。',
