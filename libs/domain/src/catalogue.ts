@@ -18,7 +18,7 @@ import { dailyReviewDutyEvents, dailyReviewEvents, reviewEvents } from './review
 import { watchEvents } from './reviews/watch-list.events.js';
 import { exportEvents } from './trail/export.events.js';
 import { residentProvisionsEvents } from './trail/resident-provisions.events.js';
-import { savedSearchEvents } from './trail/saved-search.events.js';
+import { savedSearchEvents, savedSearchLookEvents } from './trail/saved-search.events.js';
 import { tailEvents } from './trail/tail.events.js';
 import type { EventDefinition } from './kernel/event.js';
 import type { Upcasters } from './kernel/upcast.js';
@@ -39,7 +39,7 @@ export const catalogueByCapability = {
   cases: { ...caseEvents },
   retention: { ...retentionEvents, ...erasureEvents, ...erasureHoldEvents },
   incidents: { ...contactEvents, ...incidentEvents, ...faultEvents, ...alertEvents },
-  trail: { ...savedSearchEvents, ...residentProvisionsEvents, ...exportEvents, ...tailEvents },
+  trail: { ...savedSearchEvents, ...savedSearchLookEvents, ...residentProvisionsEvents, ...exportEvents, ...tailEvents },
   reviews: { ...reviewEvents, ...dailyReviewEvents, ...dailyReviewDutyEvents, ...watchEvents },
   keys: { ...keyEvents, ...logEvents },
 } as const;

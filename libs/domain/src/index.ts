@@ -62,10 +62,11 @@ export * from './cases/case.js';
 export { type CaseRefusal, caseRefusals } from './cases/refusals.js';
 export * from './reviews/review.events.js';
 export * from './reviews/review.js';
+export * from './reviews/search-review.js';
 export * from './reviews/daily-review.js';
 export * from './reviews/daily-review-duty.js';
 export { type ClosedDays, isClosedDay, nextOpenDay } from './reviews/closed-days.js';
-export { type Finding, type LookoutStanding } from './reviews/detector.js';
+export { type Finding, type LookoutStanding, MOST_NAMED } from './reviews/detector.js';
 export {
   daysToRemember,
   type DetectorSettings,
@@ -79,6 +80,7 @@ export { type Observation, observationOf, type OpenedForDetection } from './revi
 export { type ReviewRefusal, reviewRefusals } from './reviews/refusals.js';
 export * from './trail/saved-search.events.js';
 export * from './trail/saved-search.js';
+export * from './trail/saved-search-look.js';
 export * from './trail/export.events.js';
 export * from './trail/export.js';
 export * from './trail/export-query.js';

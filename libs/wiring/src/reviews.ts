@@ -4,8 +4,10 @@ import {
   Reviews,
   SavedSearches,
   SearchThresholds,
+  TextSearch,
   Trail,
   WatchList,
+  WordThresholds,
 } from '#application';
 import { detectorSettingsOf } from './review-settings.js';
 import type { Rooms } from './rooms.js';
@@ -26,6 +28,8 @@ export function detectionOf(rooms: Rooms) {
   const { journal, store, vault, queries, operations, reviewIds, configuration } = rooms;
   const reviews = new Reviews(journal, vault);
   const { marks } = operations;
+  const text = new TextSearch(store, vault, queries);
+  const words = new WordThresholds(journal, store, queries, text, reviews, reviewIds);
   return {
     detection: new Detection(
       { journal, store, vault, queries, marks },
@@ -33,6 +37,6 @@ export function detectionOf(rooms: Rooms) {
       reviewIds,
       detectorSettingsOf(configuration),
     ),
-    thresholds: new SearchThresholds(journal, vault, queries, reviews, reviewIds),
+    thresholds: new SearchThresholds(journal, vault, queries, reviews, reviewIds, words),
   };
 }

@@ -269,4 +269,34 @@ describe('saved searches', () => {
     expect(await judged()).toEqual([review]);
     await people.security.delete(`/v1/saved-searches/${saved}`).expect(204);
   });
+
+  it('look for words the day after, and that the worker opened them is on record', async () => {
+    const { kiroku, people } = scene;
+    const saved = await save({
+      ...refusedAtNight,
+      name: '知人',
+      query: 'text:知人',
+      threshold: { count: 1, days: 1 },
+    });
+    const search = { query: 'outcome:found', reason: '知人の照会の確認' };
+    await people.security.post('/v1/audit/searches', search).expect(200);
+    await kiroku.settle();
+    await kiroku.worker.tidy();
+    const ofSearch = async () =>
+      (await scene.found())
+        .filter(({ savedSearch }) => savedSearch === saved)
+        .map(({ evidence }) => evidence);
+    expect(await ofSearch()).toEqual([]);
+    await scene.nextDay();
+    for (const person of [people.security, people.manager]) await person.enter();
+    await kiroku.settle();
+    await kiroku.worker.tidy();
+    expect(await ofSearch()).toMatchObject([{ detector: 'saved-search', count: 1 }]);
+    const looks = await onRecord(kiroku, people.security, 'SavedSearchJudged');
+    expect(looks).toMatchObject([
+      { stream: `saved-search-look-${saved}-1-2032-04-05`, data: { savedSearch: saved, version: 1 } },
+    ]);
+    await kiroku.worker.tidy();
+    expect(await ofSearch()).toHaveLength(1);
+  });
 });

@@ -81,7 +81,7 @@ export const reviewAnswers: Readonly<Record<string, Schema>> = {
     evidence: {
       ...orNull(
         shapeOf<EvidenceReport>()({
-          detector: oneOf([...detectorNames, 'saved-search']),
+          detector: oneOf([...detectorNames, 'saved-search', 'saved-search-unjudged']),
           inquiries: { ...listOf(uuid), description: 'Inquiries that show it, 50 at most.' },
           count,
           threshold: count,

@@ -3,7 +3,6 @@ import {
   decideNoteReview,
   decideOpenReview,
   type Decision,
-  type DetectorName,
   detectorTable,
   type Entry,
   type Evidence,
@@ -18,6 +17,7 @@ import {
   reviewFolding,
   type ReviewState,
   reviewStream,
+  unjudgedSearch,
 } from '#domain';
 import type { Opener } from '#vault';
 import { personOf } from '../access/acting-person.js';
@@ -169,6 +169,17 @@ const ofType = (review: LoadedStream, type: RecordedReviewEvent['type']): readon
 function reported(evidence: Evidence | null): EvidenceReport | null {
   if (!evidence) return null;
   const { tokens: _tokens, ...shown } = evidence;
-  const row = shown.detector === 'saved-search' ? null : detectorTable[shown.detector satisfies DetectorName];
-  return { ...shown, title: row?.title ?? null, reason: row?.reason ?? null };
+  const { title, reason } = wordsOf(shown.detector);
+  return { ...shown, title, reason };
+}
+
+function wordsOf(detector: Evidence['detector']): Pick<EvidenceReport, 'title' | 'reason'> {
+  switch (detector) {
+    case 'saved-search':
+      return { title: null, reason: null };
+    case 'saved-search-unjudged':
+      return unjudgedSearch;
+    default:
+      return detectorTable[detector];
+  }
 }

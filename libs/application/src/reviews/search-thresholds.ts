@@ -7,16 +7,16 @@ import {
   reviewOfSearch,
   savedSearchStream,
   type SearchReached,
-  type SearchThreshold,
-  termsOfQuery,
   tokyoDay,
   type TokyoDay,
 } from '#domain';
-import type { Queries, SavedSearchRow } from '#read-models';
+import type { Queries } from '#read-models';
 import type { Opener } from '#vault';
 import type { CommandContext, Journal } from '../journal.js';
+import { looksForText } from '../trail/text-search.js';
 import type { ReviewIds } from './review-ids.js';
 import type { Reviews } from './reviews.js';
+import type { JudgedSearch, WordThresholds } from './word-thresholds.js';
 
 /** How many of the events are looked at for the inquiries that a review names. */
 const LOOKED_AT = 50;
@@ -25,7 +25,7 @@ const LOOKED_AT = 50;
  * The saved searches that have a threshold: once a day for each version, a review opens when so many events are found
  * within its days. Yesterday is judged again, for a worker that stood still over midnight. May be repeated.
  *
- * A query with `text:` is not judged here: it would have to open sealed fields of everything that it looks through.
+ * A query with `text:` is judged more sparingly (`WordThresholds`), for it opens sealed fields.
  */
 export class SearchThresholds {
   constructor(
@@ -34,24 +34,31 @@ export class SearchThresholds {
     private readonly queries: Pick<Queries, 'savedSearches' | 'countTrail' | 'searchTrail'>,
     private readonly reviews: Pick<Reviews, 'openFor'>,
     private readonly ids: ReviewIds,
+    private readonly words: Pick<WordThresholds, 'judge'>,
   ) {}
 
   /** Returns how many reviews were opened. */
   async judge(context: CommandContext): Promise<number> {
     const today = tokyoDay(this.journal.clock.now());
     let opened = 0;
-    for (const row of await this.queries.savedSearches(context.agreement)) {
-      if (row.threshold === null) continue;
-      const query = await this.queryOf(row, row.threshold);
+    for (const { threshold, ...row } of await this.queries.savedSearches(context.agreement)) {
+      if (threshold === null) continue;
+      const search = { ...row, threshold };
+      const query = await this.queryOf(search);
       if (!query) continue;
-      for (const day of [addDays(today, -1), today])
-        if (await this.judgeDay({ ...row, threshold: row.threshold }, query, day, context)) opened += 1;
+      const reached = looksForText({ query })
+        ? [await this.words.judge(search, query, context)]
+        : [
+            await this.judgeDay(search, query, addDays(today, -1), context),
+            await this.judgeDay(search, query, today, context),
+          ];
+      opened += reached.filter(Boolean).length;
     }
     return opened;
   }
 
   private async judgeDay(
-    { savedSearch, version, threshold, savedAt }: SavedSearchRow & { readonly threshold: SearchThreshold },
+    { savedSearch, version, threshold, savedAt }: JudgedSearch,
     query: Query,
     day: TokyoDay,
     context: CommandContext,
@@ -79,18 +86,14 @@ export class SearchThresholds {
     return this.reviews.openFor(reviewOfSearch(review, reached), context);
   }
 
-  /** The query of this version; null where it is gone with the trail of its year, or cannot be judged. */
-  private async queryOf(
-    { savedSearch, version }: SavedSearchRow,
-    { days }: SearchThreshold,
-  ): Promise<Query | null> {
+  /** The query of this version; null where it is gone with the trail of its year. */
+  private async queryOf({ savedSearch, version, threshold }: JudgedSearch): Promise<Query | null> {
     const { entries } = await this.journal.load(savedSearchStream(savedSearch));
     const entry = entries.find(({ data }) => data['version'] === version);
     if (!entry) return null;
     const opened = await this.opener.open<string>(entry, 'query');
     if (opened.state !== 'open') return null;
-    const read = readQuery(opened.value, { withinDays: days });
-    if ('refusals' in read) return null;
-    return termsOfQuery(read.query).some(({ kind }) => kind === 'text') ? null : read.query;
+    const read = readQuery(opened.value, { withinDays: threshold.days });
+    return 'refusals' in read ? null : read.query;
   }
 }

@@ -1,6 +1,6 @@
 import { type Entry, matchesQuery, parseEntry, type Query, termsOfQuery, textFieldsOf } from '#domain';
 import type { EventReads } from '#event-store';
-import type { Queries, ReadPosition, TrailFilter, TrailRow } from '#read-models';
+import type { Queries, ReadPosition, TrailCount, TrailFilter, TrailRow } from '#read-models';
 import type { Opener } from '#vault';
 import { Refused } from '../refused.js';
 
@@ -28,9 +28,14 @@ export class TextSearch {
     private readonly mostOpened = MOST_OPENED,
   ) {}
 
+  /** How many events it would have to look into; `more` when these are more than one search may open. */
+  toOpen(filter: QueriedFilter): Promise<TrailCount> {
+    return this.queries.countTrail(filter, this.mostOpened);
+  }
+
   /** Refuses with `text-search-too-wide` what would have to look into too many events. Nothing is opened for that. */
   async requireBounded(filter: QueriedFilter): Promise<ReadPosition | null> {
-    const { more, readUpTo } = await this.queries.countTrail(filter, this.mostOpened);
+    const { more, readUpTo } = await this.toOpen(filter);
     if (more) throw new Refused([{ code: 'text-search-too-wide', field: 'query' }]);
     return readUpTo;
   }

@@ -35,7 +35,7 @@ export type ReviewConcern = (typeof reviewConcerns)[number];
 
 /** What was found. Ids and tokens only, and sealed nevertheless: together they say what the clear trail does not. */
 export interface Evidence {
-  readonly detector: DetectorName | 'saved-search';
+  readonly detector: DetectorName | 'saved-search' | 'saved-search-unjudged';
   /** Inquiries that show it, at most 50. */
   readonly inquiries: readonly string[];
   /** Subject tokens, where it is about one resident. */

@@ -4,14 +4,12 @@ import { record, specify } from '../kernel/specification.js';
 import type { Finding } from './detector.js';
 import { reviewRefusals } from './refusals.js';
 import {
-  causeOfSearch,
   decideCloseReview,
   decideNoteReview,
   decideOpenReview,
   evolveReview,
   initialReview,
   reviewOf,
-  reviewOfSearch,
 } from './review.js';
 import { type ReviewEvent, reviewEvents, reviewStream } from './review.events.js';
 
@@ -117,26 +115,6 @@ describe('a review', () => {
       (state: typeof initialReview) => decideNoteReview(state, { note: '問題なし', ...own }),
     ])
       expect(given(opened).when(decide).refusals).toEqual(['reviewer-is-person-concerned']);
-  });
-
-  it('of a saved search concerns nobody in particular', () => {
-    const reached = {
-      savedSearch: 's-1',
-      version: 2,
-      day: '2026-04-07',
-      count: 120,
-      threshold: 100,
-      inquiries: Array.from({ length: 120 }, (_, n) => `i-${n}`),
-      from: '2026-03-31T15:00:00.000Z',
-      until: '2026-04-07T15:00:00.000Z',
-    };
-    expect(causeOfSearch(reached)).toBe('saved-search/s-1/2/2026-04-07');
-    const search = reviewOfSearch('r-2', reached);
-    expect(search).toMatchObject({ concern: 'search', operator: null, savedSearch: 's-1' });
-    expect(search.evidence.inquiries).toHaveLength(50);
-    const { state } = given({ type: 'ReviewOpened', data: search });
-    expect(state).toMatchObject({ state: 'open', concern: 'search', operator: null });
-    expect(decideCloseReview(state, closing).accepted).toBe(true);
   });
 
   it.each<[string, Partial<typeof closing>, readonly string[]]>([

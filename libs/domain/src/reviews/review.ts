@@ -1,7 +1,6 @@
 import { accept, assertNever, type Decision, reasons, type Refusal, refuse } from '../kernel/decision.js';
 import { isPlainText, LONGEST_REASON } from '../kernel/text.js';
-import type { TokyoDay } from '../kernel/tokyo.js';
-import { type Finding, MOST_NAMED } from './detector.js';
+import type { Finding } from './detector.js';
 import { detectorTable } from './detectors.js';
 import { because } from './refusals.js';
 import {
@@ -44,40 +43,6 @@ export interface CloseReview {
 export function reviewOf(review: string, { operator, cause: _cause, ...evidence }: Finding): OpenReview {
   const { concern } = detectorTable[evidence.detector];
   return { review, concern, operator, savedSearch: null, evidence };
-}
-
-/** A saved search reached its threshold on a Tokyo day. */
-export interface SearchReached {
-  readonly savedSearch: string;
-  readonly version: number;
-  readonly day: TokyoDay;
-  readonly count: number;
-  readonly threshold: number;
-  /** Some of the inquiries among the events that were counted. */
-  readonly inquiries: readonly string[];
-  /** The period that was counted. */
-  readonly from: string;
-  readonly until: string;
-}
-
-/** Opens once a day for each version of the search; like a finding's cause, never a stream's name itself. */
-export const causeOfSearch = ({ savedSearch, version, day }: SearchReached): string =>
-  `saved-search/${savedSearch}/${version}/${day}`;
-
-/** The review that a saved search opens. */
-export function reviewOfSearch(review: string, reached: SearchReached): OpenReview {
-  const { savedSearch, count, threshold, from, until } = reached;
-  const inquiries = reached.inquiries.slice(0, MOST_NAMED);
-  const evidence: Evidence = {
-    detector: 'saved-search',
-    inquiries,
-    tokens: [],
-    count,
-    threshold,
-    from,
-    until,
-  };
-  return { review, concern: 'search', operator: null, savedSearch, evidence };
 }
 
 // ---- state ----

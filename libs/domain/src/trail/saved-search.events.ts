@@ -3,6 +3,10 @@ import { defineEvent, type FactsOf, type RecordsOf } from '../kernel/event.js';
 /** One saved search (保存検索) of the trail, from when it is saved until it is removed. */
 export const savedSearchStream = (savedSearch: string): string => `saved-search-${savedSearch}`;
 
+/** One look of the worker through sealed words, for one version of a saved search and one Tokyo day. */
+export const savedSearchLookStream = (savedSearch: string, version: number | string, day: string): string =>
+  `saved-search-look-${savedSearch}-${version}-${day}`;
+
 /** This many events within so many Tokyo days, today's included, open a review. */
 export interface SearchThreshold {
   readonly count: number;
@@ -52,6 +56,27 @@ export const SavedSearchRemoved = defineEvent<{ savedSearch: string }>()(
   { savedSearch: 'clear' },
 );
 
+export const SavedSearchJudged = defineEvent<{
+  savedSearch: string;
+  version: number;
+  /** The last of the Tokyo days that were counted. */
+  day: string;
+  /** How many events were looked through: what people wrote into them was opened, by nobody but the worker. */
+  events: number;
+}>()(
+  'SavedSearchJudged',
+  1,
+  {
+    en: 'The worker looks through sealed words to see whether a saved search reaches its threshold.',
+    ja: '保存検索がしきい値に達するかを判定するため、封印された文言が自動処理により検索された。',
+  },
+  { savedSearch: 'clear', version: 'clear', day: 'clear', events: 'clear' },
+);
+
 export const savedSearchEvents = { SearchSaved, SavedSearchChanged, SavedSearchRemoved } as const;
 export type SavedSearchEvent = FactsOf<typeof savedSearchEvents>;
 export type RecordedSavedSearchEvent = RecordsOf<typeof savedSearchEvents>;
+
+export const savedSearchLookEvents = { SavedSearchJudged } as const;
+export type SavedSearchLookEvent = FactsOf<typeof savedSearchLookEvents>;
+export type RecordedSavedSearchLookEvent = RecordsOf<typeof savedSearchLookEvents>;
