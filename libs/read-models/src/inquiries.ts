@@ -2,6 +2,7 @@ import { sql, type NotNull } from 'kysely';
 import { cohortId } from '#domain';
 import type { DueCohort, OpenInquiry, ProjectedEvent } from './port.js';
 import { named, recorded, type RecordedEvent } from './recorded-event.js';
+import { RowsStatement } from './rows-statement.js';
 import type { Db } from './schema.js';
 
 /** One inquiry and where it stands. */
@@ -170,38 +171,43 @@ export class BatchInquiries {
 
   async save(db: Db): Promise<void> {
     const rows = [...this.#changed].flatMap((inquiry) => this.#rows.get(inquiry) ?? []);
-    for (const some of chunks(rows, 100)) {
-      await db
-        .insertInto('inquiries')
-        .values(some.map((row) => ({ ...row, erased: 0 as const })))
-        .onConflict((conflict) =>
-          conflict.column('inquiry').doUpdateSet((row) => ({
-            cohort: row.ref('excluded.cohort'),
-            purpose: row.ref('excluded.purpose'),
-            case_reference: row.ref('excluded.case_reference'),
-            case_matches: row.ref('excluded.case_matches'),
-            grant: row.ref('excluded.grant'),
-            state: row.ref('excluded.state'),
-            outcome: row.ref('excluded.outcome'),
-            deadline: row.ref('excluded.deadline'),
-            lease: row.ref('excluded.lease'),
-          })),
-        )
-        .execute();
-    }
-    for (const cohort of this.#received.values()) {
-      await db
-        .insertInto('cohorts')
-        .values(cohort)
-        .onConflict((conflict) =>
-          conflict.column('cohort').doUpdateSet((row) => ({
-            living: row('cohorts.living', '+', row.ref('excluded.living')),
-          })),
-        )
-        .execute();
-    }
+    await saveInquiries.write(
+      db,
+      rows.map((row) => ({ ...row, erased: 0 })),
+    );
+    await countReceived.write(db, [...this.#received.values()]);
   }
 }
+
+const saveInquiries = new RowsStatement<InquiriesTable>((db, row) =>
+  db
+    .insertInto('inquiries')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.column('inquiry').doUpdateSet((one) => ({
+        cohort: one.ref('excluded.cohort'),
+        purpose: one.ref('excluded.purpose'),
+        case_reference: one.ref('excluded.case_reference'),
+        case_matches: one.ref('excluded.case_matches'),
+        grant: one.ref('excluded.grant'),
+        state: one.ref('excluded.state'),
+        outcome: one.ref('excluded.outcome'),
+        deadline: one.ref('excluded.deadline'),
+        lease: one.ref('excluded.lease'),
+      })),
+    ),
+);
+
+const countReceived = new RowsStatement<CohortsTable>((db, row) =>
+  db
+    .insertInto('cohorts')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.column('cohort').doUpdateSet((one) => ({
+        living: one('cohorts.living', '+', one.ref('excluded.living')),
+      })),
+    ),
+);
 
 /**
  * Marks the inquiries that a batch reports as erased, and lowers the counts of their cohorts. After `save`: an

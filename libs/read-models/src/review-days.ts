@@ -4,6 +4,7 @@ import type { ProjectedEvent, ReadPosition } from './port.js';
 import { positionText } from './read-model.js';
 import { recorded } from './recorded-event.js';
 import type { ReviewDays } from './review-port.js';
+import { RowsStatement } from './rows-statement.js';
 import type { Db, PositionColumn } from './schema.js';
 
 /** One Tokyo day under an agreement: what there is for the terminal manager to look at, and who has looked. */
@@ -114,14 +115,16 @@ async function add(db: Db, { operators, ...added }: Added): Promise<void> {
       })),
     )
     .execute();
-  for (const operator of operators) {
-    await db
-      .insertInto('day_inquirers')
-      .values({ agreement, day, operator })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
+  const inquirers = [...operators].map((operator) => ({ agreement, day, operator }));
+  await insertInquirers.write(db, inquirers);
 }
+
+const insertInquirers = new RowsStatement<DayInquirersTable>((db, row) =>
+  db
+    .insertInto('day_inquirers')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing()),
+);
 
 async function projectSigned(db: Db, batch: readonly ProjectedEvent[]): Promise<void> {
   for (const projected of batch) {

@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { fiscalYear, tokyoDay } from '#domain';
 import type { ProjectedEvent, TrailFilter } from './port.js';
+import { RowsStatement } from './rows-statement.js';
 import type { Db, PositionColumn } from './schema.js';
 
 /** The fiscal years that have a subject index. */
@@ -67,14 +68,12 @@ export async function projectSubjects(db: Db, batch: readonly ProjectedEvent[]):
   const existing = new Set(await subjectYears(db));
   for (const [year, rows] of byYear) {
     if (!existing.has(year)) await createSubjectYear(db, year);
-    for (let start = 0; start < rows.length; start += 100) {
-      await subjectDb(db)
-        .insertInto(subjectTable(year))
-        .values(rows.slice(start, start + 100))
-        .execute();
-    }
+    await insertSubjects(year).write(db, rows);
   }
 }
+
+const insertSubjects = (year: number): RowsStatement<{ token: string; position: bigint }> =>
+  new RowsStatement((db, row) => subjectDb(db).insertInto(subjectTable(year)).values(row));
 
 /** The tokens that can match: those of a year that has an index. */
 export async function searchableTokens(db: Db, tokens: readonly SubjectToken[]): Promise<SubjectToken[]> {

@@ -3,6 +3,7 @@ import { BatchCases } from './cases.js';
 import type { BatchInquiries } from './inquiries.js';
 import type { ProjectedEvent } from './port.js';
 import { named, recorded, type RecordedEvent } from './recorded-event.js';
+import { RowsStatement } from './rows-statement.js';
 import type { Db, PositionColumn } from './schema.js';
 import { BatchUnits } from './units.js';
 
@@ -226,9 +227,6 @@ function trailRow({ position }: ProjectedEvent, event: RecordedEvent, { cases, i
 /** `2026-04-01T09`, in UTC. */
 export const hourOf = (instant: string): string => instant.slice(0, 13);
 
-/** How many rows one statement carries: long enough to spare round trips, short enough to stay prepared cheaply. */
-const ROWS_AT_ONCE = 50;
-
 /** Writes the rows of a batch (ascending), moving `inquiries` on as it goes. */
 export async function projectTrail(
   db: Db,
@@ -239,13 +237,10 @@ export async function projectTrail(
   const operators = new Set(events.flatMap((event) => whoDidIt(event).operator ?? []));
   const units = await BatchUnits.load(db, operators);
   const cases = await BatchCases.load(db, events);
-  const rows = batch.map((projected) => trailRow(projected, recorded(projected), { cases, inquiries, units }));
-  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
-    await db
-      .insertInto('trail')
-      .values(rows.slice(start, start + ROWS_AT_ONCE))
-      .execute();
-  }
+  const rows = batch.map((projected) =>
+    trailRow(projected, recorded(projected), { cases, inquiries, units }),
+  );
+  await insertTrail.write(db, rows);
   await cases.save(db);
   await units.save(db);
   await noteRefusals(db, rows);
@@ -255,24 +250,39 @@ export async function projectTrail(
 
 type WrittenRow = ReturnType<typeof trailRow>;
 
+const insertTrail = new RowsStatement<WrittenRow>((db, row) => db.insertInto('trail').values(row));
+const insertRefusals = new RowsStatement<{ code: string; position: bigint }>((db, row) =>
+  db.insertInto('trail_refusals').values(row),
+);
+const insertHeads = new RowsStatement<CaseHeadsTable>((db, row) =>
+  db
+    .insertInto('case_heads')
+    .values(row)
+    .onConflict((conflict) => conflict.column('head').doNothing()),
+);
+const insertHours = new RowsStatement<{ hour: string; first_position: bigint; last_position: bigint }>(
+  (db, row) =>
+    db
+      .insertInto('trail_hours')
+      .values(row)
+      // Positions only rise: the first of an hour stays, the last is the newest.
+      .onConflict((conflict) =>
+        conflict
+          .column('hour')
+          .doUpdateSet((hour) => ({ last_position: hour.ref('excluded.last_position') })),
+      ),
+);
+
 async function noteRefusals(db: Db, rows: readonly WrittenRow[]): Promise<void> {
   const refusals = rows.flatMap(
     ({ refusals: codes, position }) => codes?.split(' ').map((code) => ({ code, position })) ?? [],
   );
-  for (let start = 0; start < refusals.length; start += ROWS_AT_ONCE) {
-    await db
-      .insertInto('trail_refusals')
-      .values(refusals.slice(start, start + ROWS_AT_ONCE))
-      .execute();
-  }
+  await insertRefusals.write(db, refusals);
 }
 
 async function noteHeads(db: Db, rows: readonly WrittenRow[]): Promise<void> {
   const heads = [...new Set(rows.flatMap(({ case_head: head }) => head ?? []))].map((head) => ({ head }));
-  for (let start = 0; start < heads.length; start += ROWS_AT_ONCE) {
-    const some = db.insertInto('case_heads').values(heads.slice(start, start + ROWS_AT_ONCE));
-    await some.onConflict((conflict) => conflict.column('head').doNothing()).execute();
-  }
+  await insertHeads.write(db, heads);
 }
 
 async function noteHours(db: Db, rows: readonly WrittenRow[]): Promise<void> {
@@ -280,12 +290,10 @@ async function noteHours(db: Db, rows: readonly WrittenRow[]): Promise<void> {
   for (const { at, position } of rows) {
     hours.set(hourOf(at), { first: hours.get(hourOf(at))?.first ?? position, last: position });
   }
-  for (const [hour, { first, last }] of hours) {
-    await db
-      .insertInto('trail_hours')
-      .values({ hour, first_position: first, last_position: last })
-      // Positions only rise: the first of an hour stays, the last is the newest.
-      .onConflict((conflict) => conflict.column('hour').doUpdateSet({ last_position: last }))
-      .execute();
-  }
+  const rowsOfHours = [...hours].map(([hour, { first, last }]) => ({
+    hour,
+    first_position: first,
+    last_position: last,
+  }));
+  await insertHours.write(db, rowsOfHours);
 }

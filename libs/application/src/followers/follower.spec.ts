@@ -10,6 +10,7 @@ class Notes implements Follower {
   readonly name = 'notes';
   readonly batches: string[][] = [];
   at: FollowerCheckpoint | null = null;
+  batch?: number;
   failNext = false;
   afterEach: () => void = () => undefined;
 
@@ -53,6 +54,20 @@ describe('a follower', () => {
     expect(notes.ids).toEqual(ids);
     expect(notes.batches.map(({ length }) => length)).toEqual([500, 500, 203]);
     expect(await catchUp(store, notes)).toBe(0);
+  });
+
+  it('may take more at a time', async () => {
+    await append(1, 1_203);
+    notes.batch = 1_000;
+    expect(await catchUp(store, notes)).toBe(1_203);
+    expect(notes.batches.map(({ length }) => length)).toEqual([1_000, 203]);
+  });
+
+  it('lets others have their turn between two batches, however much there is to read', async () => {
+    await append(1, 1_203);
+    const stop = new AbortController();
+    setImmediate(() => stop.abort());
+    expect(await catchUp(store, notes, stop.signal)).toBe(500);
   });
 
   it('goes on after its checkpoint, with what was committed meanwhile', async () => {

@@ -13,6 +13,7 @@ import { applyBatch } from '../projections.js';
 import { SCHEMA_VERSION, readProgress } from '../read-model.js';
 import { createSchema, type Db, type Schema } from '../schema.js';
 import { dropSubjectYear } from '../subjects.js';
+import { preparedStatements } from './prepared-statements.js';
 
 /** A writer's transaction takes the write lock at once, so that what it reads first is still true when it writes. */
 class ImmediateSqliteDriver extends SqliteDriver {
@@ -42,7 +43,7 @@ const kyselyOn = (connection: Database.Database): Db =>
   new Kysely<Schema>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new ImmediateSqliteDriver({ database: connection }),
+      createDriver: () => new ImmediateSqliteDriver({ database: preparedStatements(connection) }),
       createIntrospector: (db) => new SqliteIntrospector(db),
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
