@@ -39,7 +39,13 @@ export const catalogueByCapability = {
   cases: { ...caseEvents },
   retention: { ...retentionEvents, ...erasureEvents, ...erasureHoldEvents },
   incidents: { ...contactEvents, ...incidentEvents, ...faultEvents, ...alertEvents },
-  trail: { ...savedSearchEvents, ...savedSearchLookEvents, ...residentProvisionsEvents, ...exportEvents, ...tailEvents },
+  trail: {
+    ...savedSearchEvents,
+    ...savedSearchLookEvents,
+    ...residentProvisionsEvents,
+    ...exportEvents,
+    ...tailEvents,
+  },
   reviews: { ...reviewEvents, ...dailyReviewEvents, ...dailyReviewDutyEvents, ...watchEvents },
   keys: { ...keyEvents, ...logEvents },
 } as const;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
+import { parseEntry } from '#domain';
 import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
 import { codesOf, hire, type Person, today } from '../../harness/people.js';
 import { onRecord } from '../access/trail.js';
@@ -268,6 +269,39 @@ describe('saved searches', () => {
     await scene.inquire({ residentCode: wellKnown.found });
     expect(await judged()).toEqual([review]);
     await people.security.delete(`/v1/saved-searches/${saved}`).expect(204);
+  });
+
+  it('are run by their id, whose link says nothing; who ran which one is on record', async () => {
+    const { kiroku, people } = scene;
+    const shared = await save({ ...refusedAtNight, query: 'type:SignedIn', shared: true });
+    const run = (person: Person, more: object = {}, path = '/v1/audit/searches') =>
+      person.post(path, { savedSearch: shared, reason: '日次点検', ...more });
+    const { body: typed } = await people.security
+      .post('/v1/audit/searches', { query: 'type:SignedIn', reason: '日次点検' })
+      .expect(200);
+    const { body } = await run(colleague).expect(200);
+    expect(body.rows).toEqual(typed.rows);
+    expect(body.rows.length).toBeGreaterThan(2);
+    const { body: narrowed } = await run(colleague, { operator: colleague.operator }).expect(200);
+    // With the initial PIN, and with the own one.
+    expect(narrowed.rows).toHaveLength(2);
+    const { body: counted } = await run(colleague, {}, '/v1/audit/searches/count').expect(200);
+    expect(counted.count).toBe(body.rows.length);
+    const stored = (await kiroku.api.rooms.store.readAll(null, 10_000)).findLast(
+      ({ type }) => type === 'TrailSearched',
+    );
+    const entry = parseEntry(stored?.entry ?? '');
+    expect(await kiroku.api.rooms.vault.open(entry, 'filters')).toMatchObject({
+      value: { savedSearch: shared, query: 'type:SignedIn' },
+    });
+    expect(codesOf(await run(colleague, { query: 'type:SignedIn' }).expect(400))).toContain(
+      'field-malformed',
+    );
+    await run(colleague, { savedSearch: 'none' }).expect(400);
+    const own = await save({ ...refusedAtNight, query: 'type:SignedIn' });
+    for (const savedSearch of [own, uuidv7()])
+      expect(codesOf(await run(colleague, { savedSearch }).expect(404))).toEqual(['saved-search-missing']);
+    for (const id of [own, shared]) await people.security.delete(`/v1/saved-searches/${id}`).expect(204);
   });
 
   it('look for words the day after, and that the worker opened them is on record', async () => {

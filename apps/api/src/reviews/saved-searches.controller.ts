@@ -35,7 +35,7 @@ export class SavedSearchesController {
     return { savedSearch };
   }
 
-  /** With the query, to be given to `POST /v1/audit/searches`: running it is on record, with its reason. */
+  /** With its query. It is run by its id, as `savedSearch` of `POST /v1/audit/searches`: on record, with a reason. */
   @Get(':savedSearch')
   @Requires('save-search')
   @ApiOperation({ summary: '保存検索を見る / a saved search' })

@@ -1,10 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type CountReport, Trail, type TrailQuestion } from '#application';
+import { type CountReport, SavedSearches, Trail, type TrailQuestion } from '#application';
 import type { TrailPage } from '#read-models';
 import { Caller, Requires } from '../edge/caller.js';
 import { isUuid } from '../edge/identifiers.js';
-import { problem } from '../problems/problem.js';
+import { Problem, problem } from '../problems/problem.js';
 import { CountTrailDto, SearchTrailDto } from './trail.dto.js';
 
 const DEFAULT_LIMIT = 50;
@@ -13,7 +13,10 @@ const DEFAULT_LIMIT = 50;
 @ApiBearerAuth()
 @Controller('v1')
 export class TrailController {
-  constructor(private readonly trail: Trail) {}
+  constructor(
+    private readonly trail: Trail,
+    private readonly savedSearches: SavedSearches,
+  ) {}
 
   /** Newest first, keyset paging. The search itself is on record. */
   @Post('audit/searches')
@@ -22,7 +25,8 @@ export class TrailController {
   @ApiOperation({ summary: '証跡を検索する / search the trail' })
   async search(@Caller() caller: Caller, @Body() body: SearchTrailDto): Promise<TrailPage> {
     const { limit = DEFAULT_LIMIT, cursor = null, ...rest } = body;
-    return this.trail.search({ ...questionOf(caller, rest), limit, cursor }, caller.context);
+    const question = await this.questionOf(caller, rest);
+    return this.trail.search({ ...question, limit, cursor }, caller.context);
   }
 
   /** How many events a search would find, and when they happened. On record as a search is. */
@@ -32,7 +36,8 @@ export class TrailController {
   @ApiOperation({ summary: '証跡の件数を数える / count in the trail' })
   async count(@Caller() caller: Caller, @Body() body: CountTrailDto): Promise<CountReport> {
     const { exact = false, interval = null, ...rest } = body;
-    return this.trail.count({ ...questionOf(caller, rest), exact, interval }, caller.context);
+    const question = await this.questionOf(caller, rest);
+    return this.trail.count({ ...question, exact, interval }, caller.context);
   }
 
   /** One event as stored, sealed parts included, with its receipt and its number in the log. */
@@ -45,17 +50,30 @@ export class TrailController {
     const { position, stream, revision, leafHash, mac } = stored;
     return { entry, receipt: { id, position, stream, revision, leafHash, mac }, leafIndex };
   }
+
+  /** What a body asks, and who does. */
+  private async questionOf(caller: Caller, body: Question): Promise<TrailQuestion> {
+    const { reason, waitFor = null, residentCode = null, savedSearch = null, from, until, ...rest } = body;
+    const { query: typed = null, ...fields } = rest;
+    const query = savedSearch === null ? typed : await this.savedQuery(savedSearch, typed, caller);
+    const range = { ...(from ? { from: instant(from) } : {}), ...(until ? { until: instant(until) } : {}) };
+    const filter = Object.fromEntries(
+      Object.entries({ ...fields, ...range }).filter(([, value]) => value !== undefined),
+    );
+    return { operator: caller.operator, filter, query, savedSearch, residentCode, reason, waitFor };
+  }
+
+  /** What a saved search looks for, which whoever asks has to see; it stands in place of a query. */
+  private async savedQuery(savedSearch: string, typed: string | null, { context }: Caller): Promise<string> {
+    if (typed !== null)
+      throw new Problem([{ code: 'request-malformed' }, { code: 'field-malformed', field: 'savedSearch' }]);
+    const { query } = await this.savedSearches.show(savedSearch, context);
+    if (query === null) throw problem('saved-search-missing', 'savedSearch');
+    return query;
+  }
 }
 
-/** What a body asks, and who does. */
-function questionOf({ operator }: Caller, body: Omit<SearchTrailDto, 'limit' | 'cursor'>): TrailQuestion {
-  const { reason, waitFor = null, residentCode = null, query = null, from, until, ...fields } = body;
-  const range = { ...(from ? { from: instant(from) } : {}), ...(until ? { until: instant(until) } : {}) };
-  const filter = Object.fromEntries(
-    Object.entries({ ...fields, ...range }).filter(([, value]) => value !== undefined),
-  );
-  return { operator, filter, query, residentCode, reason, waitFor };
-}
+type Question = Omit<SearchTrailDto, 'limit' | 'cursor'>;
 
 /** The same instant in the form in which events are stored, so that strings compare in time. */
 const instant = (value: string): string => new Date(value).toISOString();

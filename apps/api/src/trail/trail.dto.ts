@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, IsInt, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
 import { intervals } from '#application';
 import { emptyOutcomes } from '#domain';
 import { IsInstant, IsText, Omittable } from '../edge/fields.js';
@@ -70,6 +70,11 @@ class TrailQuestionDto {
   @IsText()
   @MaxLength(4096)
   query?: string;
+
+  /** A saved search in place of `query`: one's own or a shared one. Other filters may narrow it. */
+  @Omittable()
+  @IsUUID()
+  savedSearch?: string;
 
   /** Wait, 2 seconds at most, until the read models have read this position. */
   @Omittable()

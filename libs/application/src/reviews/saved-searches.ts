@@ -24,7 +24,7 @@ export interface SavedSearchEntry extends SavedSearchRow {
 }
 
 export interface SavedSearchReport extends SavedSearchEntry {
-  /** In canonical form, to be given to `POST /v1/audit/searches`. */
+  /** In canonical form. */
   readonly query: string | null;
 }
 

@@ -33,6 +33,8 @@ export interface TrailQuestion {
   readonly filter: Omit<TrailFilter, 'subjectTokens' | 'query'>;
   /** In the query language (docs/query-language.md), as typed. */
   readonly query: string | null;
+  /** The saved search that `query` is of, for the record; null for one that was typed. */
+  readonly savedSearch: string | null;
   readonly residentCode: string | null;
   readonly reason: string;
   /** Wait (2 s at most) until the read models have read this position. */
@@ -202,10 +204,11 @@ export class Trail {
  * looked for (the token is in a field of its own).
  */
 const filtersOf = (
-  { filter, residentCode }: TrailQuestion,
+  { filter, residentCode, savedSearch }: TrailQuestion,
   query: Query | null,
 ): { [name: string]: string | number | boolean | null } => ({
   ...(filter as { [name: string]: string }),
   ...(query ? { query: printQuery(query) } : {}),
+  ...(savedSearch === null ? {} : { savedSearch }),
   ...(residentCode === null ? {} : { byResident: true }),
 });
