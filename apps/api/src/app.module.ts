@@ -1,6 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
-import { Contacts, DenialCounter, FailureCounter, Incidents, LogProofs } from '#application';
+import {
+  Contacts,
+  DenialCounter,
+  FailureCounter,
+  Incidents,
+  LogProofs,
+  SavedSearches,
+  Tails,
+} from '#application';
 import type { Registry } from '#registry';
 import { logProofsOf, PublicLog, publicLogOf, type Rooms, WiringModule } from '#wiring';
 import { AgreementsController } from './agreements/agreements.controller.js';
@@ -9,6 +17,7 @@ import { AlertsController } from './alerts/alerts.controller.js';
 import { ContactsController } from './contacts/contacts.controller.js';
 import { FilesUnderWay } from './edge/files-under-way.js';
 import { SessionGuard } from './edge/session.guard.js';
+import { Standing } from './edge/standing.js';
 import { validation } from './edge/validation.js';
 import { ExportsController } from './exports/exports.controller.js';
 import { GrantsController } from './grants/grants.controller.js';
@@ -32,6 +41,8 @@ import { WatchListController } from './reviews/watch-list.controller.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { EdgeSettings } from './settings.js';
 import { TerminalsController } from './terminals/terminals.controller.js';
+import { OpenTails } from './trail/open-tails.js';
+import { TailController } from './trail/tail.controller.js';
 import { TrailController } from './trail/trail.controller.js';
 
 /** The controllers, one folder a capability. */
@@ -55,6 +66,7 @@ export const controllers = [
   ReviewsController,
   SavedSearchesController,
   SessionsController,
+  TailController,
   TerminalsController,
   TrailController,
   WatchListController,
@@ -70,9 +82,19 @@ export class AppModule {
       providers: [
         OpenApiDocument,
         FilesUnderWay,
+        OpenTails,
+        Standing,
         { provide: EdgeSettings, useValue: new EdgeSettings(rooms.configuration.agreement) },
         { provide: PublicLog, useFactory: () => publicLogOf(rooms) },
         { provide: LogProofs, useFactory: () => logProofsOf(rooms) },
+        {
+          provide: Tails,
+          useFactory: (savedSearches: SavedSearches) => {
+            const { journal, store, queries, vault: tokens } = rooms;
+            return new Tails({ journal, store, queries, savedSearches, tokens });
+          },
+          inject: [SavedSearches],
+        },
         {
           provide: Readiness,
           useFactory: (contacts: Contacts) => new Readiness(rooms, contacts),

@@ -238,6 +238,13 @@ const event: Schema = {
   required: ['entry', 'receipt', 'leafIndex'],
 };
 
+const tail: Schema = {
+  type: 'string',
+  description:
+    'Server-sent events. `row`: a TrailRow, `id` its position, oldest first. `position`: everything that matches up to ' +
+    '`position` was told. `end`: the Problem for which the stream ends; one that ends without was cut. See docs/tail.md.',
+};
+
 /** What each route answers when it succeeds with something to say. */
 export const answers: Readonly<Record<string, Schema>> = {
   AgreementsController_show: agreement,
@@ -277,6 +284,8 @@ export const answers: Readonly<Record<string, Schema>> = {
     expiresAt: { type: 'integer', description: 'Milliseconds since 1970, real time.' },
     pinChangeOnly: flag,
   }),
+  TailController_follow: tail,
+  TailController_followInBody: tail,
   TerminalsController_register: only('terminal', text),
   TrailController_search: shapeOf<TrailPage>()({
     rows: listOf(refTo('TrailRow')),

@@ -71,7 +71,7 @@ function contentOf({ name, isPage, media }: Route): {
   content?: Readonly<Record<string, { schema: Schema }>>;
 } {
   if (isPage) return { content: pageContent };
-  if (media !== null) return { content: { [media]: { schema: { type: 'string' } } } };
   const schema = answers[name];
+  if (media !== null) return { content: { [media]: { schema: schema ?? { type: 'string' } } } };
   return schema ? { content: { 'application/json': { schema } } } : {};
 }

@@ -51,10 +51,14 @@ const subjectsOf: Readonly<Record<string, readonly string[]>> = {
   ReviewsController: ['reviews', 'people'],
   SavedSearchesController: ['saved-searches', 'queries', 'people'],
   SessionsController: ['sign-in'],
+  TailController: ['tails', 'queries', 'saved-searches', 'requests', 'decisions', 'inquiries'],
   TerminalsController: ['decisions', 'terminals'],
   WatchListController: ['reviews', 'decisions', 'people'],
   TrailController: ['requests', 'inquiries', 'queries'],
 };
+
+/** What is asked for with GET, and yet puts something on record and refuses as any command does. */
+const EVENT_STREAM = 'text/event-stream';
 
 /** What may befall any request that reaches the records. */
 const ANYWHERE = ['store-failed', 'vault-unavailable', 'busy', 'stopping', 'record-not-trustworthy'];
@@ -93,12 +97,12 @@ const edgeOf = (
   ...(withQuery ? OF_QUERIES : []),
 ];
 
-/** The rows that a route may answer with. A route that only reads refuses nothing but what is not there. */
+/** The rows that a route may answer with. A route that only reads refuses nothing but what is not there; a tail is a command. */
 function rowsOf(route: Route, asking: Asking): readonly ProblemRow[] {
   const subjects = subjectsOf[route.controller] ?? [];
   const own = subjects
     .flatMap((subject) => problemRowsBySubject[subject] ?? [])
-    .filter(({ status }) => !asking.reads || status === 404);
+    .filter(({ status }) => !asking.reads || route.media === EVENT_STREAM || status === 404);
   const edge = [...edgeOf(route, asking), ...(subjects.length ? ANYWHERE : [])].map(catalogueRow);
   return [...new Map([...edge, ...own].map((row) => [row.code, row])).values()];
 }

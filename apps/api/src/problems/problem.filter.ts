@@ -68,6 +68,15 @@ function send(
     .send(body(request, row, refusals, extensions));
 }
 
+/** What a problem tells that is told where no answer can be begun any more: the end of a stream. */
+export function detailsOf(request: EdgeRequest, error: unknown): object {
+  const { refusals, extensions } = reasonsOf(error);
+  return body(request, catalogueRow(refusals[0].code), refusals, extensions);
+}
+
+/** The code of the problem that an error is told as. */
+export const codeOf = (error: unknown): string => catalogueRow(reasonsOf(error).refusals[0].code).code;
+
 /** Who sends a thousand wrong fields is told of the first: an answer stays small. */
 const MOST_ERRORS = 20;
 

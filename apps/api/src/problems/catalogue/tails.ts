@@ -7,12 +7,12 @@ export const tailProblems = {
     ja: {
       title: 'URL に書けない検索式',
       detail:
-        'URL は経路上に残るため、案件（case）と本文（text）の項は書けません。検索を保存して savedSearch で指定するか、POST の本文で送ってください。',
+        'URL は経路上に残るため、案件（case）と本文（text）の項、住民、理由は書けません。検索を保存して savedSearch で指定するか、POST の本文で送ってください。',
     },
     en: {
       title: 'Query not for a URL',
       detail:
-        'URLs are kept along the way, so that case: and text: have no place in one. Save the search and name it in savedSearch, or send the query in the body of a POST.',
+        'URLs are kept along the way: case: and text:, a resident and a reason have no place in one. Save the search and name it in savedSearch, or send it in the body of a POST.',
     },
   },
   'tail-text-not-followed': {
@@ -39,6 +39,28 @@ export const tailProblems = {
       title: 'No such position',
       detail:
         'The record does not reach to the position in Last-Event-ID. Send the last id that was received, or begin without one.',
+    },
+  },
+  'tails-of-session': {
+    status: 429,
+    ja: {
+      title: '追跡表示の上限（セッション）',
+      detail: '一つのセッションで同時に開ける追跡表示は 4 件までです。どれかを閉じてから始めてください。',
+    },
+    en: {
+      title: 'Too many tails in this session',
+      detail: 'One session follows the trail at most 4 times at once. Close one of them first.',
+    },
+  },
+  'tails-of-process': {
+    status: 503,
+    ja: {
+      title: '追跡表示の上限',
+      detail: 'ここで同時に開ける追跡表示の上限に達しています。少し待ってからやり直してください。',
+    },
+    en: {
+      title: 'Too many tails',
+      detail: 'As many follow the trail here as may at once. Wait a little and try again.',
     },
   },
 } as const satisfies ProblemTexts;
