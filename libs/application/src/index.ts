@@ -27,7 +27,7 @@ export * from './exports/export-format.js';
 export { pagesOf } from './exports/whole-trail.js';
 export { TextSearch } from './trail/text-search.js';
 export * from './provisions/resident-provisions.js';
-export { provisionsAsCsv, provisionsAsJson } from './provisions/provision-file.js';
+export { provisionsAsCsv, provisionsAsJson, provisionsAsPdf } from './provisions/provision-file.js';
 export * from './retention/erasure-records.js';
 export { type HouseholdReport, Households } from './access/households.js';
 export * from './access/operators.js';

@@ -187,7 +187,8 @@ export function useCasesOf(rooms: Rooms, registry: Registry) {
   const failures = new FailureCounter(journal, { agreement });
   const denials = new DenialCounter(journal);
   const trail = new Trail(journal, store, queries, vault, log);
-  const evidence = new ExportEvidence(log, () => PublishedLog.open(configuration.paths.log), rooms.clock);
+  const published = (): PublishedLog => PublishedLog.open(configuration.paths.log);
+  const evidence = new ExportEvidence(log, published, rooms.clock);
   return {
     ...alarmOf(rooms),
     ...reviewsOf(rooms),
@@ -210,7 +211,7 @@ export function useCasesOf(rooms: Rooms, registry: Registry) {
     disclosures: new Disclosures(journal, standings, vault),
     trail,
     exports: new Exports(journal, store, queries, vault, trail, evidence, exportApprovalRows),
-    residentProvisions: new ResidentProvisions(journal, store, queries, vault, trail),
+    residentProvisions: new ResidentProvisions(journal, store, queries, vault, trail, published),
   };
 }
 

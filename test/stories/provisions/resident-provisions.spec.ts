@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
 import { Kiroku } from '../../harness/kiroku.js';
+import { readPdf, spokenIn } from '../../harness/pdf-text.js';
 import { ask, codesOf, type FirstPeople, ordinaryDay, type Person, PURPOSE } from '../../harness/people.js';
 import { passUntil } from '../access/time.js';
 import { onRecord } from '../access/trail.js';
@@ -13,7 +14,18 @@ const PAGES_OF = 500;
 interface Provision {
   readonly at: string;
   readonly inquiry: string;
+  readonly agency: string;
+  readonly unit: string;
+  readonly purposeName: { readonly ja: string; readonly en: string };
+  readonly caseReference: string;
   readonly erasedAt: string | null;
+}
+
+/** As the PDF writes an instant: the Tokyo day, and the time of day below it. */
+function inJapanese(instant: string): string {
+  const [day = '', time = ''] = new Date(Date.parse(instant) + 9 * 3_600_000).toISOString().split('T');
+  const [year, month, date] = day.split('-').map(Number);
+  return `${year}年${month}月${date}日\n${time.slice(0, 8)}`;
 }
 
 describe('a resident who asks who was given their data', () => {
@@ -45,6 +57,20 @@ describe('a resident who asks who was given their data', () => {
       residentCode: CODE,
       ...changes,
     });
+
+  const printed = (changes: object = {}) =>
+    request({ format: 'pdf', ...changes })
+      .buffer(true)
+      .parse((answer, done) => {
+        const parts: Buffer[] = [];
+        answer.on('data', (part: Buffer) => parts.push(part));
+        answer.on('end', () => done(null, Buffer.concat(parts)));
+      })
+      .expect(200);
+  const spoken = ({ body }: { readonly body: Buffer }): string =>
+    spokenIn(readPdf(body))
+      .map(({ text }) => text)
+      .join('\n');
 
   it('is told of every provision, the newest first: to which unit, when, and for what', async () => {
     const { body, headers } = await request().expect(200);
@@ -80,9 +106,76 @@ describe('a resident who asks who was given their data', () => {
     expect(lines[3]).toBe('#件数 count,2,#受付日 received,2032-04-05,#期限 due,2032-05-04');
   });
 
-  it('is told that there is nothing where there is nothing', async () => {
+  it('is given the same on paper, in Japanese', async () => {
+    const { body } = await request().expect(200);
+    const answer = await printed();
+    expect(answer.headers['content-type']).toBe('application/pdf');
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.headers['content-disposition']).toMatch(
+      /^attachment; filename="provisions-[0-9a-f-]{36}\.pdf"$/,
+    );
+    const text = spoken(answer);
+    expect(text).toMatch(/^住民基本台帳法に基づく本人確認情報の提供状況\n/);
+    for (const fact of [
+      '開示請求第12号',
+      '2032年4月5日',
+      '2032年5月4日',
+      body.agency,
+      `以上 ${body.count}件`,
+    ])
+      expect(text).toContain(fact);
+    for (const [index, provision] of (body.provisions as Provision[]).entries()) {
+      const { at, agency, unit, purposeName, caseReference } = provision;
+      const row = [index + 1, inJapanese(at), agency, unit, purposeName.ja, purposeName.en, caseReference];
+      expect(text).toContain(`${row.join('\n')}\n2032年7月4日\n保有中\nstill kept`);
+    }
+    expect(text).toContain(`ログ ${body.log.origin} の検査点：`);
+    expect(text).not.toMatch(/花子|24727059608|〓/);
+  });
+
+  it('is told that there is nothing where there is nothing, on paper too', async () => {
     const { body } = await request({ residentCode: wellKnown.deleted }).expect(200);
     expect(body).toMatchObject({ provisions: [], count: 0 });
+    expect(spoken(await printed({ residentCode: wellKnown.deleted }))).toContain(
+      '提供の記録はありません（0件）。',
+    );
+  });
+
+  it('is told of what was provided under a former code as well, each provision once', async () => {
+    const formerResidentCodes = [wellKnown.rareCharacters, CODE, wellKnown.rareCharacters];
+    const { body: former } = await request({ residentCode: wellKnown.rareCharacters }).expect(200);
+    const { body } = await request({ formerResidentCodes }).expect(200);
+    const [rare] = former.provisions as Provision[];
+    expect(body.provisions.map(({ inquiry }: Provision) => inquiry)).toEqual([second, rare?.inquiry, first]);
+    expect(body.count).toBe(3);
+    const lines = (await request({ formerResidentCodes, format: 'csv' }).expect(200)).text.split('\r\n');
+    expect(lines).toHaveLength(6);
+    expect(spoken(await printed({ formerResidentCodes }))).toContain('以上 3件');
+    // The look concerns whoever has either code.
+    const { body: found } = await people.security
+      .post('/v1/audit/searches', {
+        reason: '点検',
+        residentCode: wellKnown.rareCharacters,
+        type: 'ResidentProvisionsShown',
+      })
+      .expect(200);
+    expect(found.rows.map(({ stream }: { stream: string }) => stream)).toContain(
+      `resident-provisions-${body.listing}`,
+    );
+  });
+
+  it('is told where the log stood', async () => {
+    const { body } = await request().expect(200);
+    expect(body).toMatchObject({
+      agency: expect.stringMatching(/./),
+      listedAt: expect.stringMatching(/^2032-04-05T/),
+      log: {
+        origin: expect.stringMatching(/./),
+        size: expect.any(Number),
+        root: expect.stringMatching(/^.{43}=$/),
+      },
+    });
+    expect(body.log.size).toBeGreaterThan(0);
   });
 
   it('leaves a record of the look, in which request and resident are sealed', async () => {
@@ -111,7 +204,27 @@ describe('a resident who asks who was given their data', () => {
     ['without having been checked', { requesterChecked: false }, 422, 'disclosure-requester-unchecked'],
     ['before having asked', { receivedOn: '2032-04-06' }, 422, 'disclosure-received-malformed'],
     ['under a code that nobody has', { residentCode: '24727059609' }, 422, 'check-digit-wrong'],
-    ['in a form that is not offered', { format: 'pdf' }, 400, 'request-malformed'],
+    ['in a form that is not offered', { format: 'xlsx' }, 400, 'request-malformed'],
+    [
+      'on paper without having been checked',
+      { requesterChecked: false, format: 'pdf' },
+      422,
+      'disclosure-requester-unchecked',
+    ],
+    [
+      'under a former code that nobody had',
+      { formerResidentCodes: ['24727059609'] },
+      422,
+      'check-digit-wrong',
+    ],
+    [
+      'under more former codes than anybody had',
+      { formerResidentCodes: Array.from({ length: 11 }, () => wellKnown.deleted) },
+      422,
+      'former-codes-too-many',
+    ],
+    ['under former codes that are no list', { formerResidentCodes: CODE }, 400, 'request-malformed'],
+    ['under former codes that are no text', { formerResidentCodes: [1] }, 400, 'request-malformed'],
   ])('is told nothing %s, and nobody looked', async (_what, changes, status, code) => {
     const looks = async () => (await onRecord(kiroku, people.security, 'ResidentProvisionsShown')).length;
     const before = await looks();
@@ -155,6 +268,9 @@ describe('a resident who asks who was given their data', () => {
       );
     const { body } = await request().expect(200);
     expect(body.count).toBe(PAGES_OF + 1);
+    const paper = readPdf((await printed()).body);
+    expect(paper.pages.length).toBeGreaterThan(20);
+    expect(spokenIn(paper).filter(({ text }) => text === '保有中')).toHaveLength(PAGES_OF + 1);
     const listed = body.provisions.map(({ inquiry }: Provision) => inquiry);
     expect(new Set(listed).size).toBe(PAGES_OF + 1);
     expect(listed.at(-1)).toBe(first);

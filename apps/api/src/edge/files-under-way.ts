@@ -9,9 +9,9 @@ import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 export class FilesUnderWay implements BeforeApplicationShutdown {
   private readonly open = new Set<Readable>();
 
-  /** The stream of a text that is made as it is read. */
-  of(text: AsyncIterable<string>): Readable {
-    const file = Readable.from(text);
+  /** The stream of a file that is made as it is read. */
+  of(parts: AsyncIterable<string | Uint8Array>): Readable {
+    const file = Readable.from(parts);
     this.open.add(file);
     file.once('close', () => this.open.delete(file));
     return file;

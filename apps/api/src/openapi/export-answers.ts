@@ -3,6 +3,7 @@ import type {
   ExportReport,
   ExportStatement,
   ListedExport,
+  LogPlace,
   ProvisionList,
   RequestedExport,
   ResidentProvision,
@@ -75,9 +76,15 @@ export const exportAnswers: Readonly<Record<string, Schema>> = {
   ResidentProvisionsController_list: {
     ...shapeOf<ListedProvisions>()({
       listing: uuid,
+      listedAt: instant,
+      agency: { ...orNull(text), description: 'The agency that hands the list over.' },
       receivedOn: day,
       dueOn: { ...day, description: 'Last day for the answer: the thirtieth, counting the day of receipt.' },
       readUpTo: orNull(refTo('ReadPosition')),
+      log: {
+        ...orNull(shapeOf<LogPlace>()({ origin: text, size: count, root: text })),
+        description: 'The log’s checkpoint when the list was made; it may be a second behind `readUpTo`.',
+      },
       provisions: listOf(
         shapeOf<ResidentProvision>()({
           at: instant,
@@ -98,6 +105,6 @@ export const exportAnswers: Readonly<Record<string, Schema>> = {
       count: { ...count, description: 'How many provisions there are; an answer without it was cut.' },
     }),
     description:
-      'With `format: csv` the same as text/csv in UTF-8 with a byte order mark; its last line tells the count.',
+      'With `format: csv` the same as text/csv in UTF-8 with a byte order mark; its last line tells the count. With `format: pdf` the same as a tagged A4 document in Japanese, for at most 5,000 provisions.',
   },
 };

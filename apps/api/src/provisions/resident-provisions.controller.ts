@@ -1,9 +1,31 @@
 import { Body, Controller, HttpCode, Post, StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { inChunks, provisionsAsCsv, provisionsAsJson, ResidentProvisions } from '#application';
+import {
+  inChunks,
+  type ProvisionList,
+  provisionsAsCsv,
+  provisionsAsJson,
+  provisionsAsPdf,
+  ResidentProvisions,
+} from '#application';
+import type { ProvisionFormat } from '#domain';
 import { Caller, Requires } from '../edge/caller.js';
 import { FilesUnderWay } from '../edge/files-under-way.js';
 import { ListProvisionsDto } from './resident-provisions.dto.js';
+
+const contentTypes: Readonly<Record<ProvisionFormat, string>> = {
+  json: 'application/json; charset=utf-8',
+  csv: 'text/csv; charset=utf-8',
+  pdf: 'application/pdf',
+};
+
+const inFormat: Readonly<
+  Record<ProvisionFormat, (list: ProvisionList, reference: string) => AsyncIterable<string | Uint8Array>>
+> = {
+  json: (list) => inChunks(provisionsAsJson(list)),
+  csv: (list) => inChunks(provisionsAsCsv(list)),
+  pdf: provisionsAsPdf,
+};
 
 @ApiTags('trail 証跡')
 @ApiBearerAuth()
@@ -25,20 +47,12 @@ export class ResidentProvisionsController {
     summary: '本人の情報の提供状況を一覧する（開示請求） / the provisions of a resident’s data',
   })
   async list(@Caller() { context }: Caller, @Body() body: ListProvisionsDto): Promise<StreamableFile> {
-    const { format = 'json', reference, requesterChecked, receivedOn, residentCode } = body;
-    const list = await this.residentProvisions.list(
-      { reference, requesterChecked, receivedOn, residentCode, format },
-      context,
-    );
-    const text = format === 'csv' ? provisionsAsCsv(list) : provisionsAsJson(list);
-    return new StreamableFile(
-      this.files.of(inChunks(text)),
-      format === 'csv'
-        ? {
-            type: 'text/csv; charset=utf-8',
-            disposition: `attachment; filename="provisions-${list.listing}.csv"`,
-          }
-        : { type: 'application/json; charset=utf-8' },
-    );
+    const { format = 'json', formerResidentCodes = [], ...asked } = body;
+    const list = await this.residentProvisions.list({ ...asked, formerResidentCodes, format }, context);
+    const file = this.files.of(inFormat[format](list, body.reference));
+    const type = contentTypes[format];
+    // A file's name is kept in folders and mailboxes: it names the look, not the resident.
+    const disposition = `attachment; filename="provisions-${list.listing}.${format}"`;
+    return new StreamableFile(file, format === 'json' ? { type } : { type, disposition });
   }
 }

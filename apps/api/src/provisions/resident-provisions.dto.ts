@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, MaxLength } from 'class-validator';
+import { IsArray, IsBoolean, IsIn, MaxLength } from 'class-validator';
 import { type ProvisionFormat, provisionFormats } from '#domain';
 import { IsText, Omittable } from '../edge/fields.js';
 
@@ -22,7 +22,14 @@ export class ListProvisionsDto {
   @MaxLength(64)
   residentCode!: string;
 
-  /** `json` unless told; CSV is UTF-8 with a byte order mark. */
+  /** Codes that the resident had before (住民票コードの変更), ten at most; each provision is listed once. Sealed, as the code is. */
+  @Omittable()
+  @IsArray()
+  @IsText({ each: true })
+  @MaxLength(64, { each: true })
+  formerResidentCodes?: string[];
+
+  /** `json` unless told; CSV is UTF-8 with a byte order mark, PDF is for the resident's hand. */
   @Omittable()
   @IsIn(provisionFormats)
   format?: ProvisionFormat;

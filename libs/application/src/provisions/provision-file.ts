@@ -1,3 +1,4 @@
+import { printProvisions } from '#documents';
 import { BYTE_ORDER_MARK, csvLine } from '../exports/csv.js';
 import type { ProvisionList, ResidentProvision } from './resident-provisions.js';
 
@@ -39,3 +40,10 @@ export async function* provisionsAsCsv(list: ProvisionList): AsyncGenerator<stri
   }
   yield csvLine(['#件数 count', count, '#受付日 received', list.receivedOn, '#期限 due', list.dueOn]);
 }
+
+/**
+ * As PDF, for the resident's hand: the only form that bears the request's number (`reference`), and all of it is made
+ * from provisions that were read to their end. One that was cut has no end by which a reader could open it.
+ */
+export const provisionsAsPdf = (list: ProvisionList, reference: string): AsyncGenerator<Uint8Array> =>
+  printProvisions({ ...list, reference, position: list.readUpTo?.position ?? null }, list.provisions);

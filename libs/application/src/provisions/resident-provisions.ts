@@ -3,14 +3,17 @@ import {
   agreementStream,
   byResidentCode,
   cohortId,
+  codesOfResident,
   decideShowResidentProvisions,
   inquiryStream,
   nameOfPurpose,
   residentProvisionsStream,
   type ShowResidentProvisions,
 } from '#domain';
+import { MOST_PRINTED } from '#documents';
 import type { EventReads } from '#event-store';
-import type { Queries, ReadPosition, TrailRow } from '#read-models';
+import { LogNotFound, type PublishedLog } from '#ledger';
+import type { Queries, ReadPosition, TrailFilter, TrailRow } from '#read-models';
 import type { SubjectTokens } from '#vault';
 import { personOf } from '../access/acting-person.js';
 import { caughtUp, pagesOf } from '../exports/whole-trail.js';
@@ -40,14 +43,29 @@ export interface ResidentProvision {
   readonly erasedAt: string | null;
 }
 
+/** The log's checkpoint as it is published, unverified here; whoever has its verifier key checks it. */
+export interface LogPlace {
+  readonly origin: string;
+  /** Entries in the log. */
+  readonly size: number;
+  /** Base64. */
+  readonly root: string;
+}
+
 /** The list under one request. */
 export interface ProvisionList {
   readonly listing: string;
+  /** Business time, UTC. */
+  readonly listedAt: string;
+  /** The agency that hands the list over (甲). */
+  readonly agency: string | null;
   readonly receivedOn: string;
   /** Last day for the answer: the thirtieth, counting the day of receipt. */
   readonly dueOn: string;
   /** The list is complete up to here. */
   readonly readUpTo: ReadPosition | null;
+  /** The log when the list was made; null where nothing was published yet. It may be a second behind `readUpTo`. */
+  readonly log: LogPlace | null;
   /** Newest first. Read it once, to its end: an error in between means that the list is not whole. */
   readonly provisions: AsyncIterable<ResidentProvision>;
 }
@@ -66,12 +84,17 @@ export class ResidentProvisions {
   constructor(
     private readonly journal: Journal,
     private readonly store: Pick<EventReads, 'lastPosition'>,
-    private readonly queries: Pick<Queries, 'searchTrail' | 'erasureOfCohort'>,
+    private readonly queries: Pick<Queries, 'searchTrail' | 'countTrail' | 'erasureOfCohort'>,
     private readonly tokens: Pick<SubjectTokens, 'tokensFor'>,
     private readonly trail: Pick<Trail, 'waitFor'>,
+    private readonly published: () => Pick<PublishedLog, 'checkpoint'>,
   ) {}
 
-  /** Refuses with `trail-behind` while the read models have not read all that is on record. */
+  /**
+   * Refuses with `trail-behind` while the read models have not read all that is on record, and with
+   * `provisions-too-many-to-print` where a PDF would hold more than anybody reads. Throws what the ledger throws when
+   * the log's checkpoint cannot be read.
+   */
   async list(command: ListProvisions, context: CommandContext): Promise<ProvisionList> {
     const operator = personOf(context);
     const listing = this.journal.newId();
@@ -79,27 +102,49 @@ export class ResidentProvisions {
     const decision = decideShowResidentProvisions({ ...command, listing, operator, now });
     if (!decision.accepted) throw new Refused(decision.refusals);
     const readUpTo = await caughtUp(this.store, this.trail);
+    const filter = await this.filterOf(command, context);
+    if (command.format === 'pdf') await this.refuseTooMany(filter);
+    const [agency, log] = [await this.agencyOf(context.agreement), this.placeInLog()];
     const stream = await this.journal.load(residentProvisionsStream(listing));
     await this.journal.append(stream, decision.events, context, now);
-    const subjectTokens = await this.tokens.tokensFor(
-      context.agreement,
-      byResidentCode(command.residentCode),
-    );
     const [shown] = decision.events;
     return {
       listing,
+      listedAt: now,
+      agency,
       receivedOn: command.receivedOn,
       dueOn: shown?.data.dueOn ?? command.receivedOn,
       readUpTo,
-      provisions: this.provisions(subjectTokens),
+      log,
+      provisions: this.provisions(filter),
     };
   }
 
-  private async *provisions(
-    subjectTokens: readonly { readonly fiscalYear: number; readonly token: string }[],
-  ): AsyncGenerator<ResidentProvision> {
+  /** Whatever was provided under any of the resident's codes, in any fiscal year; an event under two is found once. */
+  private async filterOf(command: ListProvisions, { agreement }: CommandContext): Promise<TrailFilter> {
+    const identifiers = codesOfResident(command).map(byResidentCode);
+    const tokens = await Promise.all(identifiers.map((code) => this.tokens.tokensFor(agreement, code)));
+    return { type: 'RecordProvided', subjectTokens: tokens.flat() };
+  }
+
+  private async refuseTooMany(filter: TrailFilter): Promise<void> {
+    const { more } = await this.queries.countTrail(filter, MOST_PRINTED);
+    if (more) throw new Refused([{ code: 'provisions-too-many-to-print', field: 'format' }]);
+  }
+
+  private placeInLog(): LogPlace | null {
+    try {
+      const { origin, size, root } = this.published().checkpoint().checkpoint;
+      return { origin, size, root: root.toString('base64') };
+    } catch (error) {
+      if (error instanceof LogNotFound) return null;
+      throw error;
+    }
+  }
+
+  private async *provisions(filter: TrailFilter): AsyncGenerator<ResidentProvision> {
     const known: Known = { agencies: new Map(), erasures: new Map() };
-    for await (const rows of pagesOf(this.queries, { type: 'RecordProvided', subjectTokens })) {
+    for await (const rows of pagesOf(this.queries, filter)) {
       const streams = rows.map(({ inquiry }) => inquiryStream(inquiry ?? ''));
       const inquiries = await this.journal.loadAll(streams);
       for (const [at, row] of rows.entries())

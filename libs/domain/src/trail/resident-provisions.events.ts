@@ -5,7 +5,7 @@ import type { TokyoDay } from '../kernel/tokyo.js';
 /** One look at the provisions of one resident's data, under a request of that resident (開示請求). */
 export const residentProvisionsStream = (listing: string): string => `resident-provisions-${listing}`;
 
-export const provisionFormats = ['json', 'csv'] as const;
+export const provisionFormats = ['json', 'csv', 'pdf'] as const;
 export type ProvisionFormat = (typeof provisionFormats)[number];
 
 export const ResidentProvisionsShown = defineEvent<{

@@ -6,6 +6,7 @@ import { ResidentProvisionsShown } from './resident-provisions.events.js';
 import {
   decideShowResidentProvisions,
   disclosureDueOn,
+  MOST_FORMER_CODES,
   residentProvisionsRefusals,
   type ShowResidentProvisions,
 } from './resident-provisions.js';
@@ -17,6 +18,7 @@ const asking = (changes: Partial<ShowResidentProvisions> = {}): ShowResidentProv
   requesterChecked: true,
   receivedOn: '2026-04-01',
   residentCode: '24727059608',
+  formerResidentCodes: [],
   format: 'csv',
   now: '2026-04-01T14:59:59.999Z',
   ...changes,
@@ -47,6 +49,19 @@ describe('the provisions of a resident’s data', () => {
     expect(clear).not.toMatch(/24727059608|開示請求/);
   });
 
+  it('are those under every code that the resident had, each looked for once', () => {
+    const formerResidentCodes = ['24846016224', '24727059608', '24846016224', '25208017643'];
+    const [shown] = decideShowResidentProvisions(asking({ formerResidentCodes })).events;
+    expect(shown?.data.subjects.map(({ value }) => value)).toEqual([
+      '24727059608',
+      '24846016224',
+      '25208017643',
+    ]);
+    expect(JSON.stringify(record(ResidentProvisionsShown, shown as never).data)).not.toMatch(
+      /24846016224|25208017643/,
+    );
+  });
+
   it.each([
     ['2026-04-01', '2026-04-30'],
     ['2026-01-31', '2026-03-01'],
@@ -65,6 +80,16 @@ describe('the provisions of a resident’s data', () => {
     ['before the request was received', { receivedOn: '2026-04-02' }, 'disclosure-received-malformed'],
     ['under a day of no calendar', { receivedOn: '2026-02-30' }, 'disclosure-received-malformed'],
     ['of a code that nobody has', { residentCode: '24727059609' }, 'check-digit-wrong'],
+    [
+      'of a former code that nobody had',
+      { formerResidentCodes: ['24846016224', '25208017644'] },
+      'check-digit-wrong',
+    ],
+    [
+      'of more former codes than anybody had',
+      { formerResidentCodes: Array.from({ length: MOST_FORMER_CODES + 1 }, () => '24846016224') },
+      'former-codes-too-many',
+    ],
   ])('are not shown %s', (_, changes, code) => {
     expect(codes(changes)).toEqual([code]);
     expect(residentProvisionsRefusals).toContain(code);

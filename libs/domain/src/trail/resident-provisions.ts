@@ -10,6 +10,7 @@ export const residentProvisionsRefusals = [
   'disclosure-requester-unchecked',
   'disclosure-received-malformed',
   'check-digit-wrong',
+  'former-codes-too-many',
 ] as const;
 export type ResidentProvisionsRefusal = (typeof residentProvisionsRefusals)[number];
 
@@ -20,6 +21,8 @@ const because = (code: ResidentProvisionsRefusal, field: string): Refusal<Reside
 
 /** In code points. */
 const LONGEST_REFERENCE = 64;
+/** Codes that one resident may have had before; a code changes on request, and hardly twice. */
+export const MOST_FORMER_CODES = 10;
 /** Days for an answer, the day of receipt counted. */
 const ANSWERED_WITHIN = 30;
 
@@ -33,6 +36,8 @@ export interface ShowResidentProvisions {
   readonly requesterChecked: boolean;
   readonly receivedOn: TokyoDay;
   readonly residentCode: string;
+  /** Codes that the resident had before the code was changed: data was provided under them, too. */
+  readonly formerResidentCodes: readonly string[];
   readonly format: ProvisionFormat;
   /** Business time, UTC. */
   readonly now: string;
@@ -41,6 +46,14 @@ export interface ShowResidentProvisions {
 /** The last day for an answer to what was received on `day`: the thirtieth, counting that day. */
 export const disclosureDueOn = (day: TokyoDay): TokyoDay => addDays(day, ANSWERED_WITHIN - 1);
 
+/** Every code of the resident, each once. */
+export const codesOfResident = ({
+  residentCode,
+  formerResidentCodes,
+}: Pick<ShowResidentProvisions, 'residentCode' | 'formerResidentCodes'>): readonly string[] => [
+  ...new Set([residentCode, ...formerResidentCodes]),
+];
+
 const isReference = (value: string): boolean =>
   isPlainText(value, LONGEST_REFERENCE) && isFitForClear(value) && /\p{Nd}/u.test(value);
 
@@ -48,13 +61,16 @@ const isReference = (value: string): boolean =>
 export function decideShowResidentProvisions(
   command: ShowResidentProvisions,
 ): Decision<ResidentProvisionsEvent> {
-  const { listing, operator, reference, receivedOn, residentCode, format, now } = command;
+  const { listing, operator, reference, receivedOn, residentCode, formerResidentCodes, format, now } =
+    command;
   const against = reasons(
     !isReference(reference) && because('disclosure-reference-malformed', 'reference'),
     !command.requesterChecked && because('disclosure-requester-unchecked', 'requesterChecked'),
     !(isTokyoDay(receivedOn) && receivedOn <= tokyoDay(now)) &&
       because('disclosure-received-malformed', 'receivedOn'),
     !isResidentCode(residentCode) && because('check-digit-wrong', 'residentCode'),
+    !formerResidentCodes.every(isResidentCode) && because('check-digit-wrong', 'formerResidentCodes'),
+    formerResidentCodes.length > MOST_FORMER_CODES && because('former-codes-too-many', 'formerResidentCodes'),
   );
   if (against.length) return refuse(...against);
   return accept<ResidentProvisionsEvent>({
@@ -66,7 +82,7 @@ export function decideShowResidentProvisions(
       receivedOn,
       dueOn: disclosureDueOn(receivedOn),
       format,
-      subjects: [byResidentCode(residentCode)],
+      subjects: codesOfResident(command).map(byResidentCode),
     },
   });
 }

@@ -39,6 +39,28 @@ export const disclosureRequestProblems = {
       detail: 'The day of receipt is a day of the calendar, today or before, as YYYY-MM-DD.',
     },
   },
+  'former-codes-too-many': {
+    status: 422,
+    ja: {
+      title: '変更前の住民票コードが多すぎます',
+      detail: '変更前の住民票コードは 10 件まで指定できます。その住民のものだけを指定してください。',
+    },
+    en: {
+      title: 'Too many former resident codes',
+      detail: 'At most 10 former resident codes are given, and only those of this resident.',
+    },
+  },
+  'provisions-too-many-to-print': {
+    status: 422,
+    ja: {
+      title: '印刷する件数の超過',
+      detail: '提供の件数が 5,000 件を超えるため、PDF では作成できません。csv か json で求めてください。',
+    },
+    en: {
+      title: 'Too many provisions to print',
+      detail: 'There are more than 5,000 provisions, too many for a PDF. Ask for csv or json.',
+    },
+  },
   'trail-behind': {
     status: 503,
     ja: {
