@@ -13,7 +13,7 @@ export interface Wording {
  * HTTP statuses of problems (RFC 9110). Of an inquiry: 403 a right is missing, 503 not available now, 422 anything
  * else that stands against the question.
  */
-export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 500 | 502 | 503;
+export type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 502 | 503;
 
 /** One problem as its capability words it. */
 export interface ProblemText {
