@@ -1,17 +1,12 @@
-import {
-  Agent as HttpAgent,
-  type ClientRequest,
-  type IncomingMessage,
-  request as httpRequest,
-} from 'node:http';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { Webhook } from 'standardwebhooks';
 import type { DeliveryFault } from '#domain';
+import { answerTo, faultOfRequest, LARGEST_HEADERS } from './answer.js';
 import { endedBy } from './attempts.js';
 import { failed } from './delivery.js';
 import type { AlertMessage, Delivery } from './port.js';
 import { type Lookup, systemLookup, type Target, targetOf } from './target.js';
-import { transportFault } from './transport-fault.js';
 
 /** How webhooks are signed, and where they may go. */
 export interface WebhookOptions {
@@ -24,10 +19,6 @@ export interface WebhookOptions {
   /** How names are resolved; the machine's way if not given. */
   readonly lookup?: Lookup;
 }
-
-/** More of an answer than this is not waited for; nothing of it is looked at. */
-const LARGEST_ANSWER = 16 * 1024;
-const LARGEST_HEADERS = 8 * 1024;
 
 /** Signed web requests (Standard Webhooks 1.0.0, symmetric). One connection an attempt, no redirects, no proxy. */
 export class WebhookChannel {
@@ -58,12 +49,12 @@ export class WebhookChannel {
       if (status >= 200 && status < 300) return { delivered: true, message: id };
       return failed(id, faultOfStatus(status), status === 410);
     } catch (error) {
-      return failed(id, signal.aborted ? endedBy(signal) : faultOfError(error as NodeJS.ErrnoException));
+      return failed(id, signal.aborted ? endedBy(signal) : faultOfRequest(error as NodeJS.ErrnoException));
     }
   }
 
   /** Posts the message and gives the status of the answer, once the answer is over or long enough. */
-  private post({ url, lookup }: Target, message: AlertMessage, signal: AbortSignal): Promise<number> {
+  private async post({ url, lookup }: Target, message: AlertMessage, signal: AbortSignal): Promise<number> {
     const body = JSON.stringify(message.payload);
     const options = {
       method: 'POST',
@@ -72,29 +63,11 @@ export class WebhookChannel {
       signal,
       maxHeaderSize: LARGEST_HEADERS,
     };
-    return new Promise((resolve, reject) => {
-      const outgoing: ClientRequest =
-        url.protocol === 'https:'
-          ? httpsRequest(url, { ...options, agent: this.secure })
-          : httpRequest(url, { ...options, agent: this.plain });
-      let answered = false;
-      outgoing.once('response', (response) => {
-        // The status is the whole answer. The rest is read for the receiver's sake: a connection that is cut may take
-        // with it what the receiver has not read yet.
-        answered = true;
-        const settle = (): void => resolve(response.statusCode ?? 0);
-        void drain(response).then(settle, settle);
-      });
-      // Without this a 101 would end in nothing at all, neither an answer nor an error.
-      outgoing.once('upgrade', ({ statusCode }, socket) => {
-        socket.destroy();
-        resolve(statusCode ?? 0);
-      });
-      outgoing.on('error', (error) => {
-        if (!answered) reject(error);
-      });
-      outgoing.end(body);
-    });
+    const outgoing =
+      url.protocol === 'https:'
+        ? httpsRequest(url, { ...options, agent: this.secure })
+        : httpRequest(url, { ...options, agent: this.plain });
+    return (await answerTo(outgoing, body)).status;
   }
 
   private headers(message: AlertMessage, body: string): Record<string, string | number> {
@@ -112,20 +85,8 @@ export class WebhookChannel {
   }
 }
 
-async function drain(response: IncomingMessage): Promise<void> {
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.byteLength;
-    if (bytes > LARGEST_ANSWER) return;
-  }
-}
-
 function faultOfStatus(status: number): DeliveryFault {
   if (status === 410) return 'gone';
   if (status >= 300 && status < 400) return 'redirect';
   return status >= 400 && status < 500 ? 'refused' : 'server-error';
 }
-
-/** Something that answers, but not in HTTP, is a server in disorder. */
-const faultOfError = ({ code }: NodeJS.ErrnoException): DeliveryFault =>
-  code?.startsWith('HPE_') ? 'server-error' : transportFault(code);
