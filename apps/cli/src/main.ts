@@ -39,6 +39,10 @@ program
     '[dir]',
     'the log’s directory, or the URL prefix that serves it: every entry, hash, root and signature is checked',
   )
+  .option(
+    '--installation',
+    '設定が示す Kiroku の全保存内容を検証する / check all that the installation of these settings has stored: events, log, kept checkpoints',
+  )
   .option('--proof <file>', 'check this proof (C2SP tlog-proof) instead')
   .option('--entry <file>', 'with --proof: the entry, where the proof does not carry it')
   .option('--key <vkey>', 'the verifier key, obtained from somebody you trust; repeatable', several)

@@ -7,6 +7,14 @@ export * from './inquiries/disclosures.js';
 export * from './inquiries/inquiries.js';
 export * from './inquiries/standing.js';
 export * from './log/cosigned-age.js';
+export {
+  EVENTS,
+  placeOf,
+  type CheckFault,
+  type EventFault,
+  type EventFaultKind,
+} from './log/event-faults.js';
+export * from './log/full-check.js';
 export * from './log/log-check.js';
 export * from './log/log-health.js';
 export * from './log/sequencer.js';

@@ -84,6 +84,11 @@ describe('a log checked where it is made', () => {
     expect(await faultsOf()).toContainEqual([kind, 'ledger.sqlite', ...(entry === undefined ? [] : [entry])]);
   });
 
+  it('says that it is not there at all', async () => {
+    rmSync(files.directory, { recursive: true });
+    expect(await faultsOf()).toEqual([['checkpoint-missing', 'checkpoint']]);
+  });
+
   it('says that its database is missing, and checks the files all the same', async () => {
     rmSync(files.database);
     expect(await verify()).toMatchObject({

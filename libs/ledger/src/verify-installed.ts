@@ -1,14 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { parseCheckpoint } from './core/checkpoint.js';
 import { parseNote } from './core/note.js';
-import { CHECKPOINT_PATH, judgeRow } from './file/checkpoint-file.js';
+import { CHECKPOINT_PATH, COSIGNED_PATH, judgeRow } from './file/checkpoint-file.js';
+import { fileDisk } from './file/disk.js';
 import { LogDatabase, type CheckpointRow } from './file/log-database.js';
 import type { LogFiles } from './file-log.js';
 import { LogInconsistent } from './port.js';
 import {
   faultList,
   keysOf,
-  sourceAt,
   verifyFiles,
   type CheckHooks,
   type SeenCheckpoint,
@@ -35,7 +35,7 @@ export interface VerifyInstalledOptions extends VerifyOptions, LogFiles, Pick<Ch
  * The row is written before the file that copies it. So the file may be one append behind, for a moment or since a crash:
  * then the log is checked as the row has it.
  *
- * Throws LogNotFound when there is no such directory, LogSchemaTooNew, and MalformedNote for an unusable key.
+ * A log that is not there is a fault like any other. Throws LogSchemaTooNew, and MalformedNote for an unusable key.
  */
 export async function verifyInstalledLog({
   directory,
@@ -47,7 +47,7 @@ export async function verifyInstalledLog({
   onLeaves,
 }: VerifyInstalledOptions): Promise<Verification> {
   const keys = keysOf(verifierKey, witnessKeys);
-  const source = sourceAt(directory);
+  const source = fileDisk(directory);
   const faults = faultList();
   const database = openOrFault(file, faults);
   try {
@@ -108,24 +108,22 @@ async function besides(
   source: LogSource,
   seen: readonly SeenCheckpoint[],
 ): Promise<{ readonly source: LogSource; readonly seen: readonly SeenCheckpoint[] }> {
-  const size = await publishedSize(source);
-  const isOneBehind = size !== null && size === row.previousSize && size < row.size;
+  const [size, cosigned] = [await sizeIn(source, CHECKPOINT_PATH), await sizeIn(source, COSIGNED_PATH)];
+  // What was cosigned had been published: then no crash explains a file that is behind.
+  const isOneBehind =
+    size !== null && size === row.previousSize && size < row.size && (cosigned ?? 0) <= size;
   if (!isOneBehind) return { source, seen: [...seen, { place: DATABASE, note: row.note }] };
   const note = Buffer.from(row.note);
-  const { ahead } = source;
   return {
-    source: {
-      read: (path) => (path === CHECKPOINT_PATH ? note : source.read(path)),
-      ...(ahead === undefined ? {} : { ahead }),
-    },
+    source: { read: (path) => (path === CHECKPOINT_PATH ? note : source.read(path)) },
     seen,
   };
 }
 
-/** What the published checkpoint says; null when it cannot be read, which the check itself will say. */
-async function publishedSize(source: LogSource): Promise<number | null> {
+/** The size that a checkpoint file says; null when it cannot be read, which the check itself will say. */
+async function sizeIn(source: LogSource, path: string): Promise<number | null> {
   try {
-    const bytes = await source.read(CHECKPOINT_PATH);
+    const bytes = await source.read(path);
     return bytes === null ? null : parseCheckpoint(parseNote(bytes.toString()).text).size;
   } catch {
     return null;

@@ -110,8 +110,7 @@ export const keysOf = (log: string | readonly string[], witnesses: readonly stri
   witnesses: witnesses.map(parseVerifierKey),
 });
 
-/** Where the files are read. Throws LogNotFound when there is no such directory. */
-export function sourceAt(directory: string): LogSource {
+function sourceAt(directory: string): LogSource {
   if (/^https?:\/\//.test(directory)) return servedFiles(directory);
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new LogNotFound(directory);

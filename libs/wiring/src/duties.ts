@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   type CommandContext,
   type Follower,
@@ -13,8 +12,9 @@ import {
   Witnessing,
   workerContext,
 } from '#application';
-import { Cosigning, ed25519Signer, type Log, type NoteSigner, openLog, verifyLog } from '#ledger';
+import { Cosigning, type Log, type NoteSigner, openLog } from '#ledger';
 import { openProjections } from '#read-models';
+import { checkInstallation, logSignersOf } from './full-check.js';
 import { witnessesOf } from './log-witnesses.js';
 import type { Rooms } from './rooms.js';
 
@@ -40,7 +40,7 @@ export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<D
   const { configuration, clock, journal, vault, store, queries, operations } = rooms;
   const { paths, logOrigin, agreement } = configuration;
   const context = (): CommandContext => workerContext(journal, agreement);
-  const signers = signersOf(configuration);
+  const signers = logSignersOf(configuration);
   const log = await openLog({
     directory: paths.log,
     database: paths.ledgerDatabase,
@@ -78,7 +78,7 @@ export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<D
       settings,
     );
     const witnessing = witnessingOf(rooms, log);
-    const check = checkOf(rooms, log, signers);
+    const check = checkOf(rooms, signers);
     return {
       log: sequencing,
       witnessing,
@@ -105,20 +105,22 @@ function witnessingOf({ configuration, operations, clock }: Rooms, log: Log): Wi
   return new Witnessing(names, new Cosigning(log, witnesses), log, operations.marks, clock);
 }
 
-/** The log's key, and the next one during the overlap in which both sign. */
-const signersOf = ({ logOrigin, logKey, logNextKey }: Rooms['configuration']): readonly NoteSigner[] =>
-  [logKey, ...(logNextKey === null ? [] : [logNextKey])].map((file) =>
-    ed25519Signer(logOrigin, readFileSync(file, 'utf8')),
-  );
-
-function checkOf(
-  { store, operations, clock, configuration }: Rooms,
-  log: Log,
-  signers: readonly NoteSigner[],
-): LogCheck {
-  const { paths, logCheckHours } = configuration;
-  // Each signer signs every checkpoint: the first one's key is enough.
-  const key = signers[0] ? { verifierKey: signers[0].verifierKey } : {};
-  const verify = (onProgress: () => void) => verifyLog({ directory: paths.log, ...key, onProgress });
-  return new LogCheck(store, log, verify, operations.marks, clock, logCheckHours * 3_600_000);
+/**
+ * The full check with what this process holds. What others watch is no fault here: events that wait for the log, which
+ * are many at a start; and a witness that has not cosigned, as long as that is not alarmed anyway.
+ */
+function checkOf(rooms: Rooms, signers: readonly NoteSigner[]): LogCheck {
+  const { vault, operations, clock, configuration, cosignedAge } = rooms;
+  const { logCheckHours, uncosignedAlarmMinutes } = configuration;
+  const verifierKeys = signers.map(({ verifierKey }) => verifierKey);
+  const check = async (onProgress: () => void) => {
+    const appendKey = await vault.appendKey();
+    const options = { verifierKeys, appendKey, unsequencedMs: Infinity, onProgress };
+    const { entries, faults } = await checkInstallation(configuration, options);
+    const isWaited = (): boolean => cosignedAge.ageMs() <= uncosignedAlarmMinutes * 60_000;
+    const others = faults.filter(({ kind }) => kind !== 'witness-missing');
+    // Of a log in which more is wrong the age may be beyond finding out.
+    return { entries, faults: others.length > 0 || isWaited() ? others : faults };
+  };
+  return new LogCheck(check, operations.marks, clock, logCheckHours * 3_600_000);
 }

@@ -18,6 +18,7 @@ export {
   WORKER_LEASE,
 } from './rooms.js';
 export { type Duties, takeUpDuties } from './duties.js';
+export { checkInstallation, type FullCheckOptions } from './full-check.js';
 export { logProofsOf, PublicLog, publicLogOf } from './log-in-public.js';
 export { detectionOf, reviewsOf } from './reviews.js';
 export { ROOMS, WiringModule } from './wiring.module.js';

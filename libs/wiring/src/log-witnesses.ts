@@ -2,9 +2,15 @@ import { readFileSync } from 'node:fs';
 import { COSIGNATURE_TYPE, parseVerifierKey, type WitnessAddress } from '#ledger';
 import { Fault } from './setting.js';
 
+/** A witness as it is listed. */
+export interface ListedWitness extends WitnessAddress {
+  /** Its verifier key. */
+  readonly key: string;
+}
+
 /** Reads lines of `<verifier key> <url>`; empty lines and those that begin with `#` say nothing. */
-export function parseWitnesses(text: string): readonly WitnessAddress[] | Fault {
-  const witnesses: WitnessAddress[] = [];
+export function parseWitnesses(text: string): readonly ListedWitness[] | Fault {
+  const witnesses: ListedWitness[] = [];
   for (const [at, line] of text.split(/\r?\n/).entries()) {
     if (/^\s*(?:#|$)/.test(line)) continue;
     const witness = witnessOf(line.trim());
@@ -16,7 +22,7 @@ export function parseWitnesses(text: string): readonly WitnessAddress[] | Fault 
 }
 
 /** Reads the file; nobody where none is configured. Its own errors when it cannot be read. */
-export const readWitnesses = (file: string | null): readonly WitnessAddress[] | Fault =>
+export const readWitnesses = (file: string | null): readonly ListedWitness[] | Fault =>
   file === null ? [] : parseWitnesses(readFileSync(file, 'utf8'));
 
 /** The configured witnesses, who were checked when the configuration was read. */
@@ -26,12 +32,12 @@ export function witnessesOf({ witnesses: file }: { readonly witnesses: string | 
   return witnesses;
 }
 
-function witnessOf(line: string): WitnessAddress | null {
+function witnessOf(line: string): ListedWitness | null {
   const [key = '', url = '', ...rest] = line.split(/\s+/);
   if (rest.length || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) return null;
   try {
     const verifier = parseVerifierKey(key);
-    return verifier.type === COSIGNATURE_TYPE ? { url, verifier } : null;
+    return verifier.type === COSIGNATURE_TYPE ? { url, verifier, key } : null;
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
 import { LOG_CHECKED, type LogChecked } from '#application';
@@ -63,5 +64,19 @@ describe('the full check of the log', () => {
       await scene.kiroku.worker.watch();
       return (await scene.report(incident)).fault?.standing === false;
     });
+  });
+
+  it('finds an event that was changed, and names its position', async () => {
+    const before = last()?.at ?? 0;
+    const db = new Database(scene.kiroku.configuration.paths.events);
+    try {
+      db.exec('DROP TRIGGER events_are_never_changed');
+      db.exec(`UPDATE events SET entry = replace(entry, '"v":1', '"v":9') WHERE position = 7`);
+    } finally {
+      db.close();
+    }
+    scene.passAtOnce(2 * HOUR_MS);
+    await checkedAfter(before);
+    expect(last()).toMatchObject({ holds: false, place: 'events position 7' });
   });
 });

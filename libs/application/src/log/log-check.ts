@@ -1,6 +1,6 @@
-import type { EventStore, Position } from '#event-store';
-import { EMPTY_FRONTIER, extendFrontier, frontierRoot, type LogReader, type Verification } from '#ledger';
 import type { Clock, Marks } from '#operations';
+import { placeOf } from './event-faults.js';
+import type { FullVerification } from './full-check.js';
 
 /** Mark by which every process knows when the log was last checked as a whole: `LogChecked`. */
 export const LOG_CHECKED = 'log-checked';
@@ -17,14 +17,12 @@ export interface LogChecked {
 
 /** A check that failed is repeated after this time, in milliseconds of real time: whoever mends it wants to know. */
 const AGAIN_MS = 10 * 60_000;
-/** Events between two turns of the event loop. */
-const PAGE = 256;
 
-/** The log does not verify; what exactly is wrong tells `kiroku verify`, which names each place. */
+/** The log does not verify; what exactly is wrong tells `kiroku verify --installation`, which names each place. */
 export class LogNotVerifying extends Error {
   readonly code = 'log-not-verifying';
   constructor(
-    /** Below the log's directory, or `events`: never a name of what is in it. */
+    /** The first place: a file below the log's directory, or a position of the events; never what is there. */
     readonly place: string,
   ) {
     super(`the log does not verify: ${place}`);
@@ -35,9 +33,8 @@ export class LogNotVerifying extends Error {
 class Stopped extends Error {}
 
 /**
- * The full check on a schedule: every entry and every hash of the log by its published files, and every event of the
- * store, whose MAC is checked on the way, against the log's root. In slices of some ten milliseconds, so that sequencing
- * and alarm go on meanwhile; interrupted by a stop it begins anew the next time.
+ * The full check on a schedule (`checkInFull`). In slices of some ten milliseconds, so that sequencing and alarm go on
+ * meanwhile; interrupted by a stop it begins anew the next time.
  */
 export class LogCheck {
   private failure: LogNotVerifying | null = null;
@@ -46,10 +43,8 @@ export class LogCheck {
   private looked = false;
 
   constructor(
-    private readonly store: Pick<EventStore, 'readAll'>,
-    private readonly log: Pick<LogReader, 'state'>,
-    /** Checks the published files; calls back at every slice. */
-    private readonly verify: (onProgress: () => void) => Promise<Pick<Verification, 'faults' | 'entries'>>,
+    /** Makes the check; calls back at every slice. */
+    private readonly check: (onProgress: () => void) => Promise<Pick<FullVerification, 'faults' | 'entries'>>,
     private readonly marks: Marks,
     private readonly clock: Pick<Clock, 'realNow'>,
     /** Milliseconds of real time between two checks. */
@@ -61,7 +56,7 @@ export class LogCheck {
 
   /**
    * Checks if it is time to. Rejects with LogNotVerifying when the log does not verify, and at every call until it does
-   * again; and with what the store or the ledger reject with.
+   * again; and with what the check rejects with.
    */
   async runIfDue(signal: AbortSignal): Promise<void> {
     // Said before it is looked at again, which may take long: nobody shall take it for mended meanwhile.
@@ -88,30 +83,13 @@ export class LogCheck {
   }
 
   private async run(signal: AbortSignal): Promise<void> {
-    const { entries, faults } = await this.verify(() => assertGoesOn(signal));
-    const place = faults[0]?.path ?? ((await this.isOfTheStore(signal)) ? null : 'events');
+    const { entries, faults } = await this.check(() => assertGoesOn(signal));
+    const [first] = faults;
+    const place = first === undefined ? null : placeOf(first);
     this.failure = place === null ? null : new LogNotVerifying(place);
     this.looked = true;
     const checked: LogChecked = { at: this.clock.realNow(), holds: place === null, place, entries };
     this.marks.write(LOG_CHECKED, checked);
-  }
-
-  /** Whether the events of the store, as many as the log has leaves, have its root. */
-  private async isOfTheStore(signal: AbortSignal): Promise<boolean> {
-    const { size, root } = await this.log.state();
-    let frontier = EMPTY_FRONTIER;
-    let position: Position | null = null;
-    while (frontier.size < size) {
-      assertGoesOn(signal);
-      const page = await this.store.readAll(position, Math.min(PAGE, size - frontier.size));
-      if (page.length === 0) return false;
-      frontier = extendFrontier(
-        frontier,
-        page.map(({ leafHash }) => Buffer.from(leafHash, 'hex')),
-      );
-      position = page.at(-1)?.position ?? position;
-    }
-    return frontierRoot(frontier).toString('hex') === root;
   }
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Lifeboat } from '../port.js';
 import { type Files, LifeboatUnwritable } from './files.js';
-import { type LifeboatOptions, openLifeboat } from './lifeboat.js';
+import { keptProvisions, type LifeboatOptions, openLifeboat } from './lifeboat.js';
 import { alarmOf, failingAt, fullDisk, idOf, key, provisionsOf } from './specimens.contract.js';
 
 describe('a lifeboat', () => {
@@ -57,6 +57,25 @@ describe('a lifeboat', () => {
       expect(open().provisions()).toEqual(provisionsOf('cli@agency.example'));
       open().stock(provisionsOf());
       expect(open().provisions()).toEqual(provisionsOf());
+    });
+
+    it('are everybody’s for a check, which makes no file and leaves out what it cannot read', () => {
+      expect(keptProvisions(directory, key)).toEqual([]);
+      expect(fs.existsSync(directory)).toBe(false);
+      const worker = provisionsOf('worker@agency.example');
+      open().stock(provisionsOf());
+      open({ process: 'worker' }).stock(worker);
+      const before = fs.readdirSync(directory);
+      expect(keptProvisions(directory, key)).toEqual(
+        expect.arrayContaining([
+          { process: 'api', provisions: provisionsOf() },
+          { process: 'worker', provisions: worker },
+        ]),
+      );
+      expect(fs.readdirSync(directory)).toEqual(before);
+      fs.writeFileSync(pathOf('api.provisions'), 'damaged');
+      expect(keptProvisions(directory, key)).toEqual([{ process: 'worker', provisions: worker }]);
+      expect(keptProvisions(directory, Buffer.alloc(32))).toEqual([]);
     });
 
     it('stay known while the process lives, when the disk is gone', () => {

@@ -21,6 +21,34 @@ const KEY_BYTES = 32;
 /** Raised when the content changes its form: a file of another form is as good as none, and is written anew. */
 const FORM = 1;
 
+/** What one process keeps in the lifeboat. */
+export interface KeptProvisions {
+  /** The process's name. */
+  readonly process: string;
+  readonly provisions: Provisions;
+}
+
+/** What every process keeps, for a check that changes nothing: no file appears. Never throws, like all reading here. */
+export function keptProvisions(directory: string, key: Buffer): readonly KeptProvisions[] {
+  const lifeboatKey = createSecretKey(key);
+  const ending = '.provisions';
+  return namesIn(machineFiles, directory).flatMap((file) => {
+    const process = file.endsWith(ending) ? file.slice(0, -ending.length) : '';
+    const box = NAME.test(process) ? contentOf(machineFiles, join(directory, file)) : null;
+    const text = box && unseal(lifeboatKey, bindingOf('provisions', process), box);
+    const provisions = provisionsIn(text?.toString('utf8') ?? null);
+    return provisions ? [{ process, provisions }] : [];
+  });
+}
+
+function namesIn(files: Files, directory: string): readonly string[] {
+  try {
+    return files.readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
 /**
  * Opens the lifeboat and takes from the disk what its notes will need. A disk that does not give it is no reason to
  * stop: the alarms still go out, and the next note tries again and says so.

@@ -1,0 +1,102 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { checkInFull, type FullVerification } from '#application';
+import { openSqliteEventsAudit } from '#event-store';
+import {
+  ed25519Signer,
+  type NoteSigner,
+  openCheckpoint,
+  parseVerifierKey,
+  type SeenCheckpoint,
+  verifyInstalledLog,
+} from '#ledger';
+import { keptProvisions } from '#notifications';
+import { readAppendKey } from '#vault';
+import { alertKeysOf } from './alert-key.js';
+import type { Configuration } from './configuration.js';
+import { witnessesOf } from './log-witnesses.js';
+
+/** What a full check is to hold the installation against, besides what the configuration names. */
+export interface FullCheckOptions {
+  /** The log's verifier keys; the configured signing keys' if none are given. */
+  readonly verifierKeys?: readonly string[];
+  /** Witnesses besides the configured ones. */
+  readonly witnessKeys?: readonly string[];
+  /** Checkpoints besides those that are kept in the lifeboat. */
+  readonly seen?: readonly SeenCheckpoint[];
+  /** The append key; read from the key store if it is not given. */
+  readonly appendKey?: Buffer;
+  /** How long an event may wait for the log, in milliseconds; as configured if it is not given. */
+  readonly unsequencedMs?: number;
+  readonly onProgress?: (entries: number, size: number) => void;
+  /** Real time in milliseconds. */
+  readonly realNow?: () => number;
+}
+
+/**
+ * The full check of an installation, beside its processes or without them. Changes nothing. Throws the vault's
+ * `VaultUnavailable` when the append key cannot be read, `MalformedNote` for an unusable key, the schemas' `…TooNew`, and
+ * the file system's errors when a configured key file cannot be read.
+ */
+export async function checkInstallation(
+  configuration: Configuration,
+  options: FullCheckOptions = {},
+): Promise<FullVerification> {
+  const { paths, unsequencedMinutes } = configuration;
+  const { witnessKeys = [], seen = [], onProgress, realNow = Date.now } = options;
+  const verifierKey = options.verifierKeys ?? logSignersOf(configuration).map(({ verifierKey: key }) => key);
+  const witnesses = witnessesOf(configuration).map(({ key }) => key);
+  const appendKey =
+    options.appendKey ?? readAppendKey({ directory: paths.keys, rootDirectory: paths.rootKeys });
+  try {
+    // Read before the log is: no log is behind a checkpoint that it had then.
+    const kept = [...seen, ...keptCheckpoints(configuration, verifierKey)];
+    return await checkInFull(
+      {
+        openEvents: () => openSqliteEventsAudit({ file: paths.events, macKey: appendKey }),
+        verifyLog: (hooks) =>
+          verifyInstalledLog({
+            directory: paths.log,
+            database: paths.ledgerDatabase,
+            verifierKey,
+            witnessKeys: [...new Set([...witnesses, ...witnessKeys])],
+            seen: kept,
+            ...hooks,
+          }),
+        realNow,
+        unsequencedMs: options.unsequencedMs ?? unsequencedMinutes * 60_000,
+      },
+      onProgress,
+    );
+  } finally {
+    appendKey.fill(0);
+  }
+}
+
+/** The log's key, and the next one during the overlap in which both sign. */
+export const logSignersOf = ({
+  logOrigin,
+  logKey,
+  logNextKey,
+}: Pick<Configuration, 'logOrigin' | 'logKey' | 'logNextKey'>): readonly NoteSigner[] =>
+  [logKey, ...(logNextKey === null ? [] : [logNextKey])].map((file) =>
+    ed25519Signer(logOrigin, readFileSync(file, 'utf8')),
+  );
+
+/**
+ * The checkpoints that the processes keep in the lifeboat, apart from the log. Left out is one that these keys have not
+ * signed: of a log that was begun anew under another origin, or by a key that was replaced since.
+ */
+function keptCheckpoints(
+  { alertKey, paths }: Configuration,
+  verifierKeys: readonly string[],
+): readonly SeenCheckpoint[] {
+  // Asking for the key would make one.
+  if (!existsSync(alertKey)) return [];
+  const log = verifierKeys.map(parseVerifierKey);
+  const { lifeboat } = alertKeysOf(alertKey);
+  return keptProvisions(paths.lifeboat, lifeboat).flatMap(({ process, provisions: { checkpoint } }) =>
+    checkpoint !== null && openCheckpoint(checkpoint, { log }).holds
+      ? [{ place: `lifeboat/${process}`, note: checkpoint }]
+      : [],
+  );
+}
