@@ -19,6 +19,7 @@ import type { DueCohort, Projections, Queries } from '#read-models';
 import type { KeyCustody } from '#vault';
 import { type CommandContext, foldLoaded, type Journal, workerContext } from '../journal.js';
 import { erasureRunOf } from './erasure-reference.js';
+import { PersonKeys } from './person-keys.js';
 import { Refused } from '../refused.js';
 import { RunGuard } from './run-guard.js';
 import type { KeyRecords } from './key-records.js';
@@ -65,6 +66,8 @@ interface Due {
   readonly unused: readonly string[];
   /** Fiscal years whose trail has ended. */
   readonly years: readonly number[];
+  /** Keys of persons that nobody needs any more. */
+  readonly persons: readonly string[];
   readonly oldest: TokyoDay | null;
 }
 
@@ -77,6 +80,7 @@ export class RetentionRun {
   /** Cohorts that this process erased and that the read models may not show as erased yet. */
   private readonly pending = new Set<string>();
   private readonly guard: RunGuard;
+  private readonly persons: PersonKeys;
 
   constructor(
     private readonly journal: Journal,
@@ -89,6 +93,7 @@ export class RetentionRun {
     private readonly settings: RetentionSettings,
   ) {
     this.guard = new RunGuard(journal, marks, settings.limits ?? strictLimits);
+    this.persons = new PersonKeys(journal, custody, settings);
   }
 
   /** One run. `fence` is the fencing token of the worker's lease: an older worker can destroy nothing. */
@@ -116,12 +121,14 @@ export class RetentionRun {
     );
     const living = (await this.custody.living('trail')).map(Number);
     const years = living.filter((year) => year + this.settings.trailYears < fiscalYear(day));
+    const persons = await this.persons.due(day);
     const days = [
       ...cohorts.map(({ usableThrough }) => usableThrough),
       ...unused.map((id) => parseCohortId(id).usableThrough),
       ...years.map((year) => `${year + this.settings.trailYears + 1}-03-31`),
+      ...persons.map(({ neededThrough }) => neededThrough),
     ].sort();
-    return { cohorts, unused, years, oldest: days[0] ?? null };
+    return { cohorts, unused, years, persons: persons.map(({ id }) => id), oldest: days[0] ?? null };
   }
 
   /** Cohort by cohort; one that cannot be erased is reported and does not keep the others. */
@@ -150,12 +157,14 @@ export class RetentionRun {
    * them unrecoverable (`certify`). Returns whether there are any.
    */
   private async endKeys(due: Due, fence: number): Promise<boolean> {
-    const begun = this.marks.read<Pick<Due, 'unused' | 'years'>>(ENDING);
+    const begun = this.marks.read<Partial<Pick<Due, 'unused' | 'years' | 'persons'>>>(ENDING);
     const unused = [...new Set([...(begun?.unused ?? []), ...due.unused])];
     const years = [...new Set([...(begun?.years ?? []), ...due.years])];
-    if (!unused.length && !years.length) return false;
-    this.marks.write(ENDING, { unused, years });
+    const persons = [...new Set([...(begun?.persons ?? []), ...due.persons])];
+    if (!unused.length && !years.length && !persons.length) return false;
+    this.marks.write(ENDING, { unused, years, persons });
     await this.destroyOnRecord('cohort', unused, fence);
+    await this.destroyOnRecord('person', persons, fence);
     for (const year of years) await this.endTrail(year, fence);
     return true;
   }
@@ -220,7 +229,7 @@ export class RetentionRun {
   }
 
   private async destroyOnRecord(
-    kind: 'cohort' | 'trail' | 'subject',
+    kind: 'cohort' | 'trail' | 'subject' | 'person',
     ids: readonly string[],
     fence: number,
     context: CommandContext = this.context(),

@@ -4,8 +4,11 @@ import { defineEvent, type FactsOf, type RecordsOf } from '../kernel/event.js';
 export const keyStream = (key: string): string => `key-${key}`;
 export const logStream = (origin: string): string => `log-${origin}`;
 
-/** What a key protects: the epoch's root, a cohort, a fiscal year's trail or subject tokens, the store's rows. */
-export type KeyPurpose = 'root' | 'trail' | 'subject' | 'cohort' | 'append';
+/**
+ * What a key protects: the epoch's root, a cohort, a fiscal year's trail or subject tokens, the store's rows, or what is
+ * personal to somebody: a contact, an entry of the watch list (`person/<id>`; recorded when it is destroyed).
+ */
+export type KeyPurpose = 'root' | 'trail' | 'subject' | 'cohort' | 'append' | 'person';
 
 export const KeyGenerated = defineEvent<{ key: string; kind: KeyPurpose }>()(
   'KeyGenerated',

@@ -51,7 +51,7 @@ export function decideWatchResident(
   return accept<WatchEvent>({ type: 'ResidentWatched', data: { entry, residentCode, until, reason } });
 }
 
-/** Takes the person off the list; the key of the entry may be destroyed after it. */
+/** Takes the person off the list; the key of the entry is destroyed when the day is over. */
 export function decideEndWatch(state: WatchState, { reason }: EndWatch): Decision<WatchEvent> {
   if (state.state !== 'watched') return refuse(because('watch-missing', 'entry'));
   const faults = reasonFaults(reason);
