@@ -43,6 +43,11 @@ export class Person {
     return this.send('post', path).send(body);
   }
 
+  /** Sends a file of a media type. */
+  upload(path: string, type: string, file: string | Buffer): supertest.Test {
+    return this.send('post', path).type(type).send(file);
+  }
+
   put(path: string, body: object): supertest.Test {
     return this.send('put', path).send(body);
   }

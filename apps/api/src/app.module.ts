@@ -14,6 +14,7 @@ import { logProofsOf, PublicLog, publicLogOf, type Rooms, WiringModule } from '#
 import { AgreementsController } from './agreements/agreements.controller.js';
 import { AcknowledgementController } from './alerts/acknowledgement.controller.js';
 import { AlertsController } from './alerts/alerts.controller.js';
+import { CasesController } from './cases/cases.controller.js';
 import { ContactsController } from './contacts/contacts.controller.js';
 import { FilesUnderWay } from './edge/files-under-way.js';
 import { SessionGuard } from './edge/session.guard.js';
@@ -50,6 +51,7 @@ export const controllers = [
   AcknowledgementController,
   AgreementsController,
   AlertsController,
+  CasesController,
   ContactsController,
   ExportsController,
   GrantsController,

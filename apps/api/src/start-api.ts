@@ -12,6 +12,7 @@ import { boundConnections, connectionBounds, requestBounds } from './edge/bounds
 import type { EdgeRequest } from './edge/caller.js';
 import { acceptEmptyForms } from './edge/empty-form.js';
 import { hangingUp } from './edge/hang-up.js';
+import { acceptLists } from './edge/lists.js';
 import { ApiMetrics, serveMetrics } from './metrics/metrics.js';
 import { openApi } from './openapi/document.js';
 import { OpenApiDocument } from './openapi/openapi.controller.js';
@@ -54,6 +55,7 @@ export async function startApi(
     boundConnections(app);
     acceptOnlyJson(app);
     acceptEmptyForms(app);
+    acceptLists(app);
     await app.register(helmet, {
       contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } },
     });

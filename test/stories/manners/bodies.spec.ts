@@ -58,6 +58,9 @@ const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   DeclareIncidentDto: { kind: 'drill', description: '' },
   NoteIncidentDto: { note: 'n' },
   CloseIncidentDto: { finding: 'f' },
+  HandOverCasesDto: {
+    cases: [{ affair: 'none', caseReference: '', openedOn: '', closedOn: null }],
+  },
   NoteReviewDto: { note: 'n' },
   CloseReviewDto: {
     conclusion: 'c',

@@ -11,6 +11,16 @@ export const Omittable = (): PropertyDecorator => ValidateIf((_body, value) => v
 export const IsText = (options?: ValidationOptions): PropertyDecorator =>
   ValidateBy({ name: 'isText', validator: { validate: isWellFormedText } }, options);
 
+/** Such text of at most `longest` UTF-16 units, or null; not to be left out. */
+export const IsTextOrNull = (longest: number): PropertyDecorator =>
+  ValidateBy({
+    name: 'isTextOrNull',
+    constraints: [longest],
+    validator: {
+      validate: (value) => value === null || (isWellFormedText(value) && value.length <= longest),
+    },
+  });
+
 const INSTANT = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 const EARLIEST = Date.UTC(1970, 0, 1);
 const END = Date.UTC(10_000, 0, 1);

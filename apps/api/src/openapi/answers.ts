@@ -25,6 +25,7 @@ import type { DueCohort, ReadPosition, TrailPage, TrailRow } from '#read-models'
 import type { AgreementReport } from '../agreements/agreements.controller.js';
 import type { ReadinessReport } from '../health/readiness.js';
 import { incidentAnswers, incidentParts, readinessOfAgreement } from './incident-answers.js';
+import { caseAnswers } from './case-answers.js';
 import { exportAnswers } from './export-answers.js';
 import { reviewAnswers, reviewParts } from './review-answers.js';
 import {
@@ -109,7 +110,8 @@ export const answerParts: Schemas = {
     caseReference: orNull(text),
     caseMatches: {
       ...orNull(flag),
-      description: 'Whether a case of the agency answers to the reference; null while nobody knows.',
+      description:
+        'Whether a case of the agency answered to the reference when the inquiry began; null where that cannot be said.',
     },
     inquiry: orNull(uuid),
   }),
@@ -276,6 +278,7 @@ export const answers: Readonly<Record<string, Schema>> = {
   RetentionController_due: due,
   RetentionController_erasure: erasure,
   RetentionController_release: only('released', flag),
+  ...caseAnswers,
   ...exportAnswers,
   ...reviewAnswers,
   SessionsController_open: shapeOf<OpenedSession>()({

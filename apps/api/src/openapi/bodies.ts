@@ -10,6 +10,7 @@ type Facts = Readonly<Record<string, unknown>>;
 const factsOf: Readonly<Record<string, (first: unknown) => Facts>> = {
   isString: () => ({ type: 'string' }),
   isText: () => ({ type: 'string' }),
+  isTextOrNull: (maxLength) => ({ type: ['string', 'null'], maxLength }),
   isInt: () => ({ type: 'integer' }),
   isBoolean: () => ({ type: 'boolean' }),
   isUuid: () => ({ type: 'string', format: 'uuid' }),
@@ -22,6 +23,7 @@ const factsOf: Readonly<Record<string, (first: unknown) => Facts>> = {
   min: (minimum) => ({ minimum }),
   max: (maximum) => ({ maximum }),
   arrayMaxSize: (maxItems) => ({ maxItems }),
+  arrayMinSize: (minItems) => ({ minItems }),
   isArray: () => ({ type: 'array' }),
 };
 

@@ -50,6 +50,8 @@ function complete(operation: Operation, route: Route, reads: boolean, schemas: S
     if ('name' in parameter && parameter.name === 'Idempotency-Key') parameter.schema = uuid;
   }
   const withQuery = (operation.parameters ?? []).some((given) => 'in' in given && given.in === 'query');
+  const { content: sent } = { content: {}, ...operation.requestBody };
+  const withFile = 'text/csv' in sent;
   const content = contentOf(route);
   const description = 'content' in content ? '応答 / answered' : '完了 / done';
   const done = Object.entries(operation.responses).map(
@@ -61,7 +63,7 @@ function complete(operation: Operation, route: Route, reads: boolean, schemas: S
       : {};
   operation.responses = {
     ...Object.fromEntries(done),
-    ...problemResponses(route, { reads, withQuery }),
+    ...problemResponses(route, { reads, withQuery, withFile }),
     ...unready,
   };
 }

@@ -28,6 +28,7 @@ export const problemSchema: Schema = {
       description:
         'Every reason, the first one being the problem itself. `at` and `length`: where a query is wrong, in code points.',
     },
+    row: { type: 'integer', description: 'Of a file: the row that cannot be read, the heading being row 1.' },
     erasure: { type: 'string', description: 'With 410: the erasure that took the data.' },
   },
   required: ['type', 'title', 'status', 'detail', 'code', 'titles', 'errors'],
@@ -38,6 +39,7 @@ const subjectsOf: Readonly<Record<string, readonly string[]>> = {
   AcknowledgementController: ['alerts'],
   AgreementsController: ['decisions', 'agreements'],
   AlertsController: ['alerts', 'people'],
+  CasesController: ['cases', 'decisions'],
   ContactsController: ['contacts', 'people'],
   ExportsController: ['exports', 'queries', 'decisions', 'people', 'disclosure-requests'],
   GrantsController: ['decisions', 'grants', 'people', 'terminals'],
@@ -70,6 +72,8 @@ const OF_BODIES = [
   'media-type-unsupported',
 ];
 
+/** Of a file that is sent. */
+const OF_FILES = ['too-large', 'media-type-unsupported'];
 /** Of a button that is sent with something else than nothing. */
 const OF_FORMS = ['request-malformed', 'media-type-unsupported'];
 const OF_QUERIES = ['request-malformed', 'field-malformed', 'cursor-unknown'];
@@ -80,12 +84,14 @@ export interface Asking {
   readonly reads: boolean;
   /** Its URL may have a query. */
   readonly withQuery: boolean;
+  /** It takes a file. */
+  readonly withFile: boolean;
 }
 
 /** What stands at the edge, by what the route declares (see `SessionGuard`). */
 const edgeOf = (
   { isPublic, isPage, atTerminal, withInitialPin, action, dto }: Route,
-  { reads, withQuery }: Asking,
+  { reads, withQuery, withFile }: Asking,
 ): readonly string[] => [
   'internal',
   ...(isPublic ? [] : ['session-missing', 'session-elsewhere']),
@@ -93,6 +99,7 @@ const edgeOf = (
   ...(action ? ['role-missing'] : []),
   ...(atTerminal ? ['terminal-certificate-missing', 'certificate-not-trusted', 'terminal-not-valid'] : []),
   ...(dto ? OF_BODIES : []),
+  ...(withFile ? OF_FILES : []),
   ...(isPage && !reads ? OF_FORMS : []),
   ...(withQuery ? OF_QUERIES : []),
 ];

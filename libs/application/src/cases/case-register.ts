@@ -81,15 +81,8 @@ export class CaseRegister {
     const seen = new Set<string>();
     const results: HandedOverCase[] = [];
     for (let start = 0; start < cases.length; start += AT_ONCE) {
-      const some = cases.slice(start, start + AT_ONCE).map((each) => {
-        const faults = caseFaults(each, terms, this.journal.clock.now());
-        if (faults.length) return refused(faults);
-        const stream = caseStream(context.agreement, each.affair, each.caseReference);
-        if (seen.has(stream)) return refused([because('case-repeated', 'caseReference')]);
-        seen.add(stream);
-        return this.handOverOne(stream, each, terms, context);
-      });
-      results.push(...(await Promise.all(some)));
+      const some = cases.slice(start, start + AT_ONCE);
+      results.push(...(await Promise.all(some.map((each) => this.handOverOne(each, seen, terms, context)))));
     }
     return results;
   }
@@ -118,12 +111,20 @@ export class CaseRegister {
     return this.queries.caseRegisters(agreement);
   }
 
+  /** `seen`: the streams of the cases before it, which are told before anything is waited for. */
   private async handOverOne(
-    stream: string,
     command: HandOverCase,
+    seen: Set<string>,
     terms: RegisterTerms,
     context: CommandContext,
   ): Promise<HandedOverCase> {
+    const { affair, caseReference } = command;
+    const faults = caseFaults(command, terms, this.journal.clock.now());
+    // Only a reference that is fit for clear may become part of a stream's name.
+    if (faults.length) return refused(faults);
+    const stream = caseStream(context.agreement, affair, caseReference);
+    if (seen.has(stream)) return refused([because('case-repeated', 'caseReference')]);
+    seen.add(stream);
     try {
       const { receipts, state } = await this.journal.decide(stream, caseFolding, context, (before, now) =>
         decideHandOverCase(before, command, terms, now),

@@ -3,6 +3,7 @@ import {
   catalogue,
   type Entry,
   type IdentityRecord,
+  inquiryStream,
   type NameMatch,
   nameMatch,
   type Observation,
@@ -38,6 +39,9 @@ const observedTypes: ReadonlySet<string> = new Set<RecordedInquiryEvent['type']>
 
 export const isObserved = ({ type }: StoredEvent): boolean => observedTypes.has(type);
 
+/** The inquiry whose stream this is. */
+const inquiryOf = ({ stream }: StoredEvent): string => stream.slice(inquiryStream('').length);
+
 /** An event as the detectors see it. */
 export interface Observed {
   readonly event: RecordedInquiryEvent;
@@ -58,13 +62,23 @@ export class DetectionView {
   private readonly names = new Map<string, OwnNames | null>();
   private readonly standings = new Map<string, LookoutStanding>();
   private watched: readonly Watched[] | null = null;
+  private cases: ReadonlyMap<string, boolean> = new Map();
 
   constructor(
     private readonly journal: Journal,
     private readonly vault: Opener & SubjectTokens,
-    private readonly queries: Pick<Queries, 'watchList'>,
+    private readonly queries: Pick<Queries, 'watchList' | 'casesOfInquiries'>,
     private readonly agreement: string,
   ) {}
+
+  /**
+   * Asks which inquiries of a page had a case. The read models judged each by what the register held when it was received,
+   * and are ahead of the detectors: the answer is there, and it is the same after a restart.
+   */
+  async lookUpCases(page: readonly StoredEvent[]): Promise<void> {
+    const received = page.filter(({ type }) => type === 'InquiryReceived').map(inquiryOf);
+    this.cases = received.length ? await this.queries.casesOfInquiries(received) : new Map();
+  }
 
   /**
    * The event as the detectors see it; null where it says nothing to them. `withNames`: whether to compare the name asked
@@ -76,8 +90,7 @@ export class DetectionView {
     const observation = observationOf(event, {
       tokens: entry.sealed?.['subjects'] ? await this.vault.openTokens(entry) : [],
       nameMatch: withNames ? await this.nameMatch(entry, event) : null,
-      // Nobody can say: the agency's case register is not connected.
-      caseMatches: null,
+      caseMatches: this.cases.get(event.data.inquiry) ?? null,
     });
     return observation && { event, observation };
   }

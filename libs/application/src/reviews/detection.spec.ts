@@ -35,6 +35,8 @@ describe('the detectors as a follower', () => {
   let behind: number;
   let opened: OpenReview[];
   let crash: boolean;
+  /** What the read models say of the cases of inquiries. */
+  let cases: Map<string, boolean>;
   const ids = new ReviewIds(Buffer.alloc(32, 1));
 
   beforeEach(() => {
@@ -46,6 +48,7 @@ describe('the detectors as a follower', () => {
       write: (name, value) => void kept.set(name, JSON.stringify(value)),
     };
     [asked, behind, opened, crash] = [0, 0, [], false];
+    cases = new Map();
   });
 
   const readUpTo = async (): Promise<ReadPosition | null> => {
@@ -61,9 +64,12 @@ describe('the detectors as a follower', () => {
     return first < 0 ? null : { after: all[first - 1]?.position ?? null };
   };
   /** A process: what it remembers ends with it. */
-  const detection = (): Detection => {
+  const detection = (own: DetectorSettings = settings): Detection => {
     const { journal, store, vault } = memory;
-    const queries = { readUpTo, inquiriesSince, watchList: () => Promise.resolve([]) };
+    const casesOfInquiries = async (of: readonly string[]) =>
+      new Map([...cases].filter(([inquiry]) => of.includes(inquiry)));
+    const watchList = () => Promise.resolve([]);
+    const queries = { readUpTo, inquiriesSince, casesOfInquiries, watchList };
     const reviews = new Reviews(journal, vault);
     return new Detection(
       { journal, store, vault, queries, marks },
@@ -76,7 +82,7 @@ describe('the detectors as a follower', () => {
         },
       },
       ids,
-      settings,
+      own,
     );
   };
   const inquire = async (residentCode = code): Promise<string> => {
@@ -190,6 +196,20 @@ describe('the detectors as a follower', () => {
     expect(await process.catchUp(byInit)).toBe(2);
     behind = 10_000;
     expect(await detection().catchUp(byInit)).toBe(0);
+  });
+
+  it('finds an inquiry that had no case when the read models read it, and none of which that cannot be said', async () => {
+    const own = { ...settings, notFound: null, withoutCase: { received: 1, refused: 5 } };
+    detection(own).begin();
+    const [explained, unexplained, nobodyKnows] = [
+      await inquire(),
+      await inquire(),
+      await inquire('12345678901'),
+    ];
+    cases.set(explained, true).set(unexplained, false);
+    await detection(own).catchUp(byInit);
+    expect(found()).toEqual([['without-case', [unexplained]]]);
+    expect(nobodyKnows).not.toBe(unexplained);
   });
 
   it('gives each cause an id of its own, from which nothing can be told', () => {

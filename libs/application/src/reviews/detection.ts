@@ -34,7 +34,7 @@ export interface DetectionRooms {
   readonly journal: Journal;
   readonly store: Pick<EventStore, 'readAll' | 'readEvent'>;
   readonly vault: Opener & SubjectTokens;
-  readonly queries: Pick<Queries, 'readUpTo' | 'watchList' | 'inquiriesSince'>;
+  readonly queries: Pick<Queries, 'readUpTo' | 'watchList' | 'inquiriesSince' | 'casesOfInquiries'>;
   readonly marks: Marks;
 }
 
@@ -61,7 +61,7 @@ interface Memory {
  * again, to remember and not to find. Where there is no mark, or one of another history, it begins where the read models
  * are: whoever rebuilds does not open reviews of the past.
  *
- * It stays behind the read models, which hold the watch list.
+ * It stays behind the read models, which hold the watch list and know which inquiries had a case.
  */
 export class Detection {
   private mark: KeptMark | null = null;
@@ -181,6 +181,7 @@ export class Detection {
   ): Promise<readonly (Observed & { readonly finding: Finding })[]> {
     const { journal, vault, queries } = this.rooms;
     const view = new DetectionView(journal, vault, queries, agreement);
+    await view.lookUpCases(page);
     const withNames = mode === 'find' && this.settings.ownName !== null;
     const found: (Observed & { readonly finding: Finding })[] = [];
     for (const stored of page.filter(isObserved)) {

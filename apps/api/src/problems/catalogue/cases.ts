@@ -60,4 +60,53 @@ export const caseProblems = {
         'The register has no case of this affair and reference. Check the reference, or hand the case over.',
     },
   },
+  'case-file-not-unicode': {
+    status: 422,
+    ja: {
+      title: '文字コードの異なるファイル',
+      detail: 'ファイルが UTF-8 ではありません。UTF-8（BOM の有無は問いません）で保存し直してください。',
+    },
+    en: {
+      title: 'File is not UTF-8',
+      detail: 'The file is not in UTF-8. Save it as UTF-8, with or without a byte order mark.',
+    },
+  },
+  'case-file-heading-malformed': {
+    status: 422,
+    ja: {
+      title: '見出し行の誤り',
+      detail:
+        '最初の行に affair, caseReference, openedOn, closedOn（事務、案件番号、受付日、終了日）の四列を一度ずつ書いてください。',
+    },
+    en: {
+      title: 'Malformed heading',
+      detail:
+        'The first row names the four columns affair, caseReference, openedOn and closedOn, each once and no other.',
+    },
+  },
+  'case-file-row-malformed': {
+    status: 422,
+    ja: {
+      title: '読めない行',
+      detail:
+        '行の列数が見出しと異なるか、引用符が正しく閉じられていません。row に示す行を直してください。何も登録されていません。',
+    },
+    en: {
+      title: 'Unreadable row',
+      detail:
+        'A row has more or fewer cells than the heading, or a quotation mark is not closed. Mend the row that row names; nothing was registered.',
+    },
+  },
+  'case-file-rows-out-of-range': {
+    status: 422,
+    ja: {
+      title: '行数の範囲外',
+      detail:
+        '一つのファイルの案件は 1 件から 1,000 件までです。分けて送ってください。何も登録されていません。',
+    },
+    en: {
+      title: 'Too few or too many rows',
+      detail: 'A file has 1 to 1,000 cases. Send it in parts; nothing was registered.',
+    },
+  },
 } as const satisfies ProblemTexts;

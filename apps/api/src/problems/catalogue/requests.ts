@@ -101,11 +101,11 @@ export const requestProblems = {
     status: 415,
     ja: {
       title: '対応していないデータ形式',
-      detail: '本文は application/json で送ってください。',
+      detail: '本文は application/json で送ってください。ファイルを受け付ける操作では text/csv です。',
     },
     en: {
       title: 'Unsupported media type',
-      detail: 'Send the body as application/json.',
+      detail: 'Send the body as application/json, or as text/csv where the operation takes a file.',
     },
   },
 } as const satisfies ProblemTexts;

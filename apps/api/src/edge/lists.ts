@@ -1,0 +1,37 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { problem } from '../problems/problem.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The largest body of the route in bytes, where it takes more than a command: a list. */
+    readonly largestBody?: number;
+    /** The route takes a file of CSV and nothing else. */
+    readonly csvFile?: true;
+  }
+}
+
+/** A file of CSV as it was sent; the text is null where it is not UTF-8. A byte order mark is not part of it. */
+export class CsvFile {
+  constructor(readonly text: string | null) {}
+
+  static of(bytes: Buffer): CsvFile {
+    try {
+      return new CsvFile(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    } catch {
+      return new CsvFile(null);
+    }
+  }
+}
+
+/** Lets lists through to the routes that say so in their configuration, as JSON or as a file, and to no other. */
+export function acceptLists(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRoute', (route) => {
+    const { largestBody } = route.config ?? {};
+    if (largestBody !== undefined) route.bodyLimit = largestBody;
+  });
+  fastify.addContentTypeParser('text/csv', { parseAs: 'buffer' }, (request, bytes, done) => {
+    if (!request.routeOptions.config.csvFile && !request.is404) done(problem('media-type-unsupported'));
+    else done(null, CsvFile.of(bytes as Buffer));
+  });
+}
