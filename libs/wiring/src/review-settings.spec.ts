@@ -47,14 +47,16 @@ describe('the settings of the detectors', () => {
         officeHours: '00:00-24:00',
         detectSameResident: '50/366',
         detectOwnName: 'self',
-        detectVolume: '100/100000',
+        detectVolume: '100/100000/9',
+        detectWithoutCase: '2/7',
       }),
     );
     expect(settings).toMatchObject({
       sameResident: { count: 50, days: 366 },
       ownName: { familyName: false },
       outOfHours: { from: 0, until: 1_440 },
-      volume: { factor: 100, floor: 100_000 },
+      volume: { factor: 100, floor: 100_000, newcomer: 9 },
+      withoutCase: { received: 2, refused: 7 },
     });
     expect(settingFaults(settings)).toEqual([]);
   });
@@ -62,11 +64,11 @@ describe('the settings of the detectors', () => {
   it.each<[Name, readonly string[]]>([
     ['officeHours', ['', '8:00-20:00', '20:00-08:00', '08:00-08:00', '08:00-24:01', '08:60-20:00']],
     ['detectSameResident', ['', '4', '4/0', '51/30', '4/367', '4/30/1', 'OFF', '-4/30', '4.5/30']],
-    ['detectVolume', ['', '0/30', '101/30', '3/100001']],
+    ['detectVolume', ['', '3/30', '0/30/100', '101/30/100', '3/100001/100', '3/30/0', '3/30/100001']],
     ['detectOwnName', ['', 'yes']],
     ['detectOutOfHours', ['', '0', '10001', 'no']],
     ['detectNotFound', ['0']],
-    ['detectWithoutCase', ['0']],
+    ['detectWithoutCase', ['', '5', '0/5', '1/0', '1/10001', '1/5/5']],
     ['signOffDays', ['0', '367', 'off']],
   ])('refuse what no rule can work with: %s', (name, texts) => {
     for (const text of texts) expect([text, read(name, text)]).toEqual([text, expect.any(Fault)]);

@@ -9,19 +9,19 @@ const orOff =
   (text: string): T | null | Fault =>
     text === OFF ? null : read(text);
 
-/** Two whole numbers with a slash between them. */
-const pair =
-  (mostFirst: number, mostSecond: number) =>
-  (text: string): readonly [number, number] | Fault => {
-    const [first, second] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).slice(1).map(Number);
-    const fits = (value: number | undefined, most: number): value is number =>
-      value !== undefined && value >= 1 && value <= most;
-    return fits(first, mostFirst) && fits(second, mostSecond)
-      ? [first, second]
-      : new Fault(
-          `は「1〜${mostFirst}/1〜${mostSecond}」の形の整数か off にしてください`,
-          `must be two whole numbers, 1 to ${mostFirst} and 1 to ${mostSecond}, as in 4/30, or off`,
-        );
+/** Whole numbers with slashes between them, each from 1 to the most it may be; `example` has as many. */
+const numbers =
+  <T extends readonly number[]>(example: string, ...most: T) =>
+  (text: string): { readonly [K in keyof T]: number } | Fault => {
+    const parts = /^\d{1,6}(?:\/\d{1,6})*$/.test(text) ? text.split('/').map(Number) : [];
+    const fit =
+      parts.length === most.length && parts.every((part, at) => part >= 1 && part <= (most[at] ?? 0));
+    if (fit) return parts as unknown as { readonly [K in keyof T]: number };
+    const bounds = most.map((upTo) => `1〜${upTo}`).join('/');
+    return new Fault(
+      `は「${bounds}」の範囲の整数か off にしてください（例: ${example}）`,
+      `must be ${most.length} whole numbers within ${bounds.replaceAll('〜', '-')}, as in ${example}, or off`,
+    );
   };
 
 /** A time of the day as minutes since midnight; 24:00 is the end of the day. */
@@ -55,7 +55,7 @@ export const reviewSettings = {
     'KIROKU_DETECT_SAME_RESIDENT',
     '同じ操作者が同じ住民をこの「件数/日数」照会すると点検を開く。off で無効。',
     'A review opens when one operator asks about one resident so often: count/days; off switches it off.',
-    orOff(pair(50, 366)),
+    orOff(numbers('4/30', 50, 366)),
     `${sameResident?.count}/${sameResident?.days}`,
   ),
   detectOwnName: setting(
@@ -74,17 +74,17 @@ export const reviewSettings = {
   ),
   detectVolume: setting(
     'KIROKU_DETECT_VOLUME',
-    '本人の平常（中央値）の「倍率/最低件数」を超える照会をした日に点検を開く。off で無効。',
-    'A review opens above this multiple of the operator’s own median day, never below the floor: factor/floor; off switches it off.',
-    orOff(pair(100, 100_000)),
-    `${volume?.factor}/${volume?.floor}`,
+    '本人の平常（中央値）の倍率、それ以下なら問題としない件数、平常が分からない間の上限「倍率/最低件数/当初の上限」。超えた日に点検を開く。off で無効。',
+    'A review opens above this multiple of the operator’s own median day, never below the floor, and above the last number while there is no such median yet: factor/floor/newcomer; off switches it off.',
+    orOff(numbers('3/30/100', 100, 100_000, 100_000)),
+    `${volume?.factor}/${volume?.floor}/${volume?.newcomer}`,
   ),
   detectWithoutCase: setting(
     'KIROKU_DETECT_WITHOUT_CASE',
-    '案件の記載がないために拒否された照会が一日にこの件数になると点検を開く。off で無効。',
-    'A review opens at this number of inquiries on one day that were refused for want of a proper case; off switches it off.',
-    orOff(wholeNumber(1, 10_000)),
-    String(withoutCase?.refused),
+    '台帳にない案件の照会が一日に先の件数、又は案件の記載の不備で拒否された照会が一日に後の件数になると点検を開く「件数/件数」。off で無効。',
+    'A review opens at the first number of inquiries on one day whose case the agency does not have, or at the second number of those refused for want of a proper case; off switches it off.',
+    orOff(numbers('1/5', 10_000, 10_000)),
+    `${withoutCase?.received}/${withoutCase?.refused}`,
   ),
   detectNotFound: setting(
     'KIROKU_DETECT_NOT_FOUND',
@@ -108,22 +108,22 @@ export interface ConfiguredDetectors {
   readonly detectSameResident: readonly [number, number] | null;
   readonly detectOwnName: 'family-name' | 'self' | 'off';
   readonly detectOutOfHours: number | null;
-  readonly detectVolume: readonly [number, number] | null;
-  readonly detectWithoutCase: number | null;
+  readonly detectVolume: readonly [number, number, number] | null;
+  readonly detectWithoutCase: readonly [number, number] | null;
   readonly detectNotFound: number | null;
 }
 
 /** What the detectors go by. The watch list of protected persons cannot be switched off. */
 export function detectorSettingsOf(configured: ConfiguredDetectors): DetectorSettings {
   const { detectSameResident: same, detectOwnName: name, detectVolume: more } = configured;
-  const { detectOutOfHours: hours, detectWithoutCase: refused, detectNotFound: missed } = configured;
+  const { detectOutOfHours: hours, detectWithoutCase: without, detectNotFound: missed } = configured;
   const strict = strictDetectorSettings;
   return {
     sameResident: same && { count: same[0], days: same[1] },
     ownName: name === OFF ? null : { familyName: name === 'family-name' },
     outOfHours: hours === null ? null : { ...configured.officeHours, count: hours },
-    volume: more && strict.volume && { ...strict.volume, factor: more[0], floor: more[1] },
-    withoutCase: refused === null ? null : { received: strict.withoutCase?.received ?? 1, refused },
+    volume: more && strict.volume && { ...strict.volume, factor: more[0], floor: more[1], newcomer: more[2] },
+    withoutCase: without && { received: without[0], refused: without[1] },
     notFound: missed === null ? null : { count: missed },
     watchedResident: strict.watchedResident,
   };

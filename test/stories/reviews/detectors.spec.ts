@@ -128,7 +128,7 @@ describe('who looks at what they should not', () => {
   });
 
   it('is found who asks far more than there is to do', async () => {
-    scene = await ReviewScene.open({ ...quiet, KIROKU_DETECT_VOLUME: '3/5' });
+    scene = await ReviewScene.open({ ...quiet, KIROKU_DETECT_VOLUME: '3/5/100' });
     // Without a baseline a hundred are in order.
     for (let times = 0; times < 100; times += 1) await scene.inquire(code);
     expect(await scene.reviews()).toEqual([]);
@@ -154,7 +154,7 @@ describe('who looks at what they should not', () => {
   });
 
   it('is found who asks without a proper case, again and again', async () => {
-    scene = await ReviewScene.open({ ...quiet, KIROKU_DETECT_WITHOUT_CASE: '2' });
+    scene = await ReviewScene.open({ ...quiet, KIROKU_DETECT_WITHOUT_CASE: '1/2' });
     const attempt = () => ask(scene.people.operator, code, { caseReference: 'whatever' });
     expect((await attempt()).status).toBe(422);
     expect(await scene.reviews()).toEqual([]);
