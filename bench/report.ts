@@ -2,6 +2,10 @@ import type { AlarmResult } from './alarm/alarm-bench.js';
 import type { AppendResult, FullFileResult } from './append/append-bench.js';
 import type { Environment } from './environment.js';
 import type { InquiryResult } from './inquiry/inquiry-bench.js';
+import type { CheckResult } from './log/check-bench.js';
+import type { LagResult } from './log/lag-bench.js';
+import type { ProofResult } from './log/proof-bench.js';
+import type { RebuildResult } from './rebuild/rebuild-bench.js';
 import type { Comparison, Pace } from './rounds.js';
 import type { QuestionResult, SearchResult } from './search/search-bench.js';
 
@@ -14,6 +18,10 @@ export interface Results {
   readonly fullFile?: readonly FullFileResult[];
   readonly inquiry?: readonly InquiryResult[];
   readonly alarm?: AlarmResult;
+  readonly lag?: LagResult;
+  readonly proof?: ProofResult;
+  readonly check?: CheckResult;
+  readonly rebuild?: RebuildResult;
   readonly search?: SearchResult;
 }
 
@@ -66,6 +74,43 @@ const alarmLine = ({ samples, p50, p99, floor }: AlarmResult): string =>
   `fault to first delivery, ${samples} incidents: p50 ${p50} ms, p99 ${p99} ms ` +
   `${p99 <= ALARM_AIM_MS ? '✓' : '✗'} ≤ ${ALARM_AIM_MS} ms (a mail alone: p50 ${floor.p50} ms, p99 ${floor.p99} ms)`;
 
+/** The log is at most so long behind, for 99 of 100 events (decision 8). */
+const LAG_AIM_MS = 1_000;
+/** Entries checked and events projected in a second, each by one thread. */
+const CHECK_AIM = 100_000;
+const REBUILD_AIM = 30_000;
+
+const lagLine = ({ clients, inquiriesPerSecond, events, p50, p99, floor }: LagResult): string =>
+  `event to checkpoint, ${events.toLocaleString('en')} events of ${clients} clients (${inquiriesPerSecond} inquiries/s): ` +
+  `p50 ${p50} ms, p99 ${p99} ms ${p99 <= LAG_AIM_MS ? '✓' : '✗'} ≤ ${LAG_AIM_MS} ms ` +
+  `(a file synced and renamed: p50 ${floor.p50} ms, p99 ${floor.p99} ms)`;
+
+const proofLine = ({ entries, samples, p50, p99, floor }: ProofResult): string =>
+  `proof from a log of ${entries.toLocaleString('en')}, ${samples} asked by one client: p50 ${p50} ms, p99 ${p99} ms ` +
+  `(from the tiles alone: p50 ${floor.p50} ms, p99 ${floor.p99} ms)`;
+
+/** A long job of one thread: how much of it in a second, and the processor time of each unit. */
+const jobLine = (what: string, aim: number, { ours, theirs, ratio }: Comparison): string =>
+  `${what}: ${ours.perSecond.toLocaleString('en')}/s ${ours.perSecond >= aim ? '✓' : '✗'} ≥ ${aim.toLocaleString('en')}/s, ` +
+  `${micros(ours)} µs of processor time each ` +
+  `(${theirs.name}: ${theirs.perSecond.toLocaleString('en')}/s, ${micros(theirs)} µs; ratio ${ratio.toFixed(2)})`;
+
+const micros = ({ cpuMs = 0 }: Comparison['ours']): string => (1_000 * cpuMs).toFixed(1);
+
+const checkLine = (result: CheckResult): string =>
+  jobLine(
+    `full check of ${result.entries.toLocaleString('en')} entries of ${result.entryBytes} B`,
+    CHECK_AIM,
+    result,
+  );
+
+const rebuildLine = (result: RebuildResult): string =>
+  jobLine(
+    `rebuild of all read models from ${result.events.toLocaleString('en')} events`,
+    REBUILD_AIM,
+    result,
+  );
+
 const searchLine = ({ name, aim, p50, p95, bare }: QuestionResult): string =>
   `  ${name.padEnd(44)} p50 ${p50.toFixed(1).padStart(7)} ms, p95 ${p95.toFixed(1).padStart(7)} ms ` +
   `${p95 <= aim ? '✓' : '✗'} ≤ ${aim} ms (by hand: p50 ${bare.p50.toFixed(1)} ms, p95 ${bare.p95.toFixed(1)} ms)`;
@@ -107,6 +152,10 @@ export function table(results: Results): string {
     ...noteOf(results.environment),
     ...lines,
     ...(results.alarm ? [alarmLine(results.alarm)] : []),
+    ...(results.lag ? [lagLine(results.lag)] : []),
+    ...(results.proof ? [proofLine(results.proof)] : []),
+    ...(results.check ? [checkLine(results.check)] : []),
+    ...(results.rebuild ? [rebuildLine(results.rebuild)] : []),
     ...(results.search ? searchLines(results.search) : []),
     '',
   ].join('\n');

@@ -70,7 +70,7 @@ function resultOf(name: string, works: readonly Work[]): SideResult {
     perSecond: Math.round(median(rates)),
     rounds: rates.map(Math.round),
     ...(latencies.length ? { p50: at(0.5), p99: at(0.99) } : {}),
-    ...(cpu ? { cpuMs: rounded((1_000 * cpu) / operations, 3) } : {}),
+    ...(cpu ? { cpuMs: rounded((1_000 * cpu) / operations, 4) } : {}),
   };
 }
 

@@ -8,15 +8,14 @@ import { until } from '../../apps/cli/src/demo/until.js';
 import type { DemoPki } from '#wiring';
 import { ask } from '../inquiry/clients.js';
 import { enter, install, type Installation, openForBusiness } from '../inquiry/installation.js';
-import { type Running, start, urlIn } from '../inquiry/process.js';
+import { urlIn, withPrograms } from '../inquiry/process.js';
+import { type Percentiles, percentiles } from '../latencies.js';
 
 /** From a fault on record to the first contact's mail server having the alert, in milliseconds. */
-export interface AlarmResult {
+export interface AlarmResult extends Percentiles {
   readonly samples: number;
-  readonly p50: number;
-  readonly p99: number;
   /** The same mail server given a mail by nodemailer alone, with the same STARTTLS. */
-  readonly floor: { readonly p50: number; readonly p99: number };
+  readonly floor: Percentiles;
 }
 
 const CONTACT = 'kinkyu@recipient.example';
@@ -27,17 +26,11 @@ const FROM = 'kiroku@kiroku.example';
  * Everything is real: provider, api and worker as processes, the mail over STARTTLS on this machine.
  */
 export async function benchAlarm(directory: string, samples: number): Promise<AlarmResult> {
-  const running: { stop(): Promise<void> }[] = [];
-  const launch = async (script: string, environment: NodeJS.ProcessEnv): Promise<Running> => {
-    const started = await start(script, environment);
-    running.push(started);
-    return started;
-  };
-  try {
+  return withPrograms(async (launch, stopped) => {
     const installation = await install(directory);
     const { pki } = installation;
     const mailbox = await Mailbox.start(pki);
-    running.push(mailbox);
+    stopped(mailbox);
     const simulator = await launch('apps/registry-simulator/src/main.js', {
       KIROKU_SIMULATOR_PKI: pki.directory,
     });
@@ -58,10 +51,8 @@ export async function benchAlarm(directory: string, samples: number): Promise<Al
     for (let sample = 0; sample < samples; sample += 1) ours.push(await house.faultToMail());
     const theirs = await mailsAlone(mailbox, pki, samples);
     house.close();
-    return { samples, ...percentiles(ours), floor: percentiles(theirs) };
-  } finally {
-    for (const started of running.toReversed()) await started.stop();
-  }
+    return { samples, ...percentiles(ours, 0), floor: percentiles(theirs, 0) };
+  });
 }
 
 /** The people and places that one round needs. */
@@ -164,11 +155,4 @@ async function mailsAlone(mailbox: Mailbox, pki: DemoPki, samples: number): Prom
     transport.close();
   }
   return latencies;
-}
-
-function percentiles(latencies: readonly number[]): { readonly p50: number; readonly p99: number } {
-  const sorted = [...latencies].sort((a, b) => a - b);
-  const at = (share: number): number =>
-    Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0);
-  return { p50: at(0.5), p99: at(0.99) };
 }

@@ -75,7 +75,7 @@ export async function benchFullFile(
   }
 }
 
-async function vaultIn(directory: string): Promise<Vault> {
+export async function vaultIn(directory: string): Promise<Vault> {
   const vault = await openVault({
     directory: join(directory, 'keys'),
     rootDirectory: join(directory, 'root-keys'),
@@ -87,7 +87,7 @@ async function vaultIn(directory: string): Promise<Vault> {
   return vault;
 }
 
-const storeIn = async (directory: string, name: string, vault: Vault): Promise<EventStore> =>
+export const storeIn = async (directory: string, name: string, vault: Vault): Promise<EventStore> =>
   openSqliteEventStore({
     file: join(directory, `${name}.sqlite`),
     macKey: await vault.appendKey(),

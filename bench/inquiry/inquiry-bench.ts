@@ -5,7 +5,7 @@ import { until } from '../../apps/cli/src/demo/until.js';
 import { type Comparison, compare, type Pace } from '../rounds.js';
 import { ask, clients } from './clients.js';
 import { install, type Installation, openForBusiness } from './installation.js';
-import { type Running, start, urlIn } from './process.js';
+import { type Running, urlIn, withPrograms } from './process.js';
 
 export interface InquiryResult extends Comparison {
   readonly clients: number;
@@ -20,13 +20,7 @@ const CLIENTS = [1, 32] as const;
  * nothing. Both servers run on the same installation, and see the same session, terminal and grant.
  */
 export async function benchInquiry(directory: string, pace: Pace): Promise<readonly InquiryResult[]> {
-  const running: Running[] = [];
-  const launch = async (script: string, environment: NodeJS.ProcessEnv): Promise<Running> => {
-    const started = await start(script, environment);
-    running.push(started);
-    return started;
-  };
-  try {
+  return withPrograms(async (launch) => {
     const installation = await install(directory);
     const simulator = await launch('apps/registry-simulator/src/main.js', {
       KIROKU_SIMULATOR_PKI: installation.pki.directory,
@@ -41,9 +35,7 @@ export async function benchInquiry(directory: string, pace: Pace): Promise<reado
     const withWorker = await rounds(servers, pace, true);
     await worker.stop();
     return [...(await rounds(servers, pace, false)), ...withWorker];
-  } finally {
-    for (const started of running.toReversed()) await started.stop();
-  }
+  });
 }
 
 interface Servers {
@@ -70,7 +62,7 @@ async function rounds(
 }
 
 /** The read models suggest the grant; they have it a moment after it was approved. */
-async function grantKnown(api: string, { pki }: Installation, token: string): Promise<void> {
+export async function grantKnown(api: string, { pki }: Installation, token: string): Promise<void> {
   const { certificate, key } = pki.clients['terminal-1'] as DemoPki['api'];
   const agent = new Agent({
     ca: readFileSync(pki.authority.certificate),

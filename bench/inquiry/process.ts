@@ -12,7 +12,7 @@ export interface Running {
 }
 
 /** Starts `dist/<script>` and waits for its first line. `KIROKU_BENCH_PROFILE=<directory>` writes CPU profiles there. */
-export function start(script: string, environment: NodeJS.ProcessEnv): Promise<Running> {
+function start(script: string, environment: NodeJS.ProcessEnv): Promise<Running> {
   const profiles = process.env['KIROKU_BENCH_PROFILE'];
   const child = spawn(
     process.execPath,
@@ -35,6 +35,28 @@ export function start(script: string, environment: NodeJS.ProcessEnv): Promise<R
       resolve({ ready: chunk.toString(), cpuSeconds: () => cpuSecondsOf(child.pid), stop });
     });
   });
+}
+
+/** Starts programs. */
+export type Launch = (script: string, environment: NodeJS.ProcessEnv) => Promise<Running>;
+
+/** Runs `work`, and stops what it launched or had `stopped` in the end, the last one first, whatever happens. */
+export async function withPrograms<T>(
+  work: (launch: Launch, stopped: (other: { stop(): Promise<void> }) => void) => Promise<T>,
+): Promise<T> {
+  const running: { stop(): Promise<void> }[] = [];
+  try {
+    return await work(
+      async (script, environment) => {
+        const started = await start(script, environment);
+        running.push(started);
+        return started;
+      },
+      (other) => void running.push(other),
+    );
+  } finally {
+    for (const started of running.toReversed()) await started.stop();
+  }
 }
 
 /** Linux counts in clock ticks, a hundred a second (proc(5), fields 14 and 15); elsewhere it is not known. */
