@@ -3,6 +3,8 @@ import {
   agreementStream,
   alertEvents,
   alertStream,
+  caseEvents,
+  caseStream,
   certificateEvents,
   certificateStream,
   contactEvents,
@@ -73,6 +75,10 @@ export interface EventStream {
 export const eventStreams: readonly EventStream[] = [
   { name: agreementStream('<agreement>'), events: agreementEvents },
   { name: provisionStream('<agreement>'), events: provisionEvents },
+  {
+    name: decodeURIComponent(caseStream('<agreement>', '<affair>', '<reference>')),
+    events: caseEvents,
+  },
   { name: operatorStream('<operator>'), events: operatorEvents },
   { name: credentialStream('<operator>'), events: credentialEvents },
   { name: terminalStream('<terminal>'), events: terminalEvents },
