@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -19,6 +27,12 @@ const inCi = process.env['KIROKU_CI'] === '1';
 const describeWithGo = hasGo || inCi ? describe : describe.skip;
 const TO_INSTALL = hasGo || inCi ? '' : ' (skipped: apt-get install golang-go golang-golang-x-mod-dev)';
 const BUILD_MS = 300_000;
+
+/** The data of a demo that was played before: CI plays it first (.ci/run), and there it must be given. */
+const demoData = process.env['DEMO_DATA'] ?? '';
+const itAfterTheDemo = demoData !== '' || inCi ? it : it.skip;
+const TO_PLAY =
+  demoData !== '' || inCi ? '' : ' (skipped: npm run demo -- --exit, and DEMO_DATA=$PWD/data npm test)';
 
 const { verifierKey } = signerOf();
 const append = { fence: 1, now: NOW };
@@ -139,6 +153,21 @@ describeWithGo(`a stranger's program${TO_INSTALL}`, () => {
     const other = join(files.directory, 'checkpoint.cosigned');
     writeFileSync(other, readFileSync(other, 'utf8').replace('— witness.example/w', '— witness.example/v'));
     expect(verify(files.directory, '-witness', witness.verifierKey)).toMatchObject({ status: 1 });
+  });
+
+  itAfterTheDemo(`accepts the log that the demo wrote${TO_PLAY}`, () => {
+    const at = (path: string): string => join(demoData, path);
+    const textOf = (path: string): string => readFileSync(at(path), 'utf8').trim();
+    const [witness = ''] = textOf('demo/provider/witnesses').split(' ');
+    const seen = readdirSync(at('demo/checkpoints')).map((name) => at(join('demo/checkpoints', name)));
+    expect(seen.length).toBeGreaterThan(1);
+    const keys = ['-key', textOf('ledger/verifier-key'), '-witness', witness];
+    const earlier = seen.flatMap((file) => ['-earlier', file]);
+    const words = ['-log', at('ledger/log'), ...keys, ...earlier, '-proof', at('demo/event.tlog-proof')];
+    const { status, stdout, stderr } = spawnSync(program, words, { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([0, '']);
+    const [, entries] = /: (\d+) entries, root .*: everything holds\n$/.exec(stdout) ?? [];
+    expect(Number(entries)).toBeGreaterThan(100);
   });
 
   const change = (path: string, at: number) => (directory: string) => {

@@ -1,7 +1,9 @@
-import { openLogReadOnly, verifyLog } from '#ledger';
-import type { Configuration } from '#wiring';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openLogReadOnly } from '#ledger';
+import { checkInstallation, type Configuration } from '#wiring';
 
-/** The log as its files say, and what they say of an earlier time. */
+/** The log as a full check found it, and what it says of an earlier time. */
 export interface CheckedLog {
   readonly ok: boolean;
   readonly size: number;
@@ -10,13 +12,18 @@ export interface CheckedLog {
   readonly earlierRoot: string | null;
 }
 
-/** Verifies the log from its files alone; with `earlier`, also computes the root that it had at that size. */
+/**
+ * Checks all that the installation has stored, and keeps the checkpoint of this moment for whoever looks later; with
+ * `earlier`, also computes the root that the log had at that size.
+ */
 export async function checkLog(
-  { paths }: Configuration,
+  configuration: Configuration,
   verifierKey: string,
   earlier?: number,
 ): Promise<CheckedLog> {
-  const { ok, size, root } = await verifyLog({ directory: paths.log, verifierKey });
+  const { paths } = configuration;
+  const { ok, size, root } = await checkInstallation(configuration, { verifierKeys: [verifierKey] });
+  keepCheckpoint(configuration, size ?? 0);
   const log = await openLogReadOnly({ directory: paths.log, database: paths.ledgerDatabase });
   try {
     const earlierRoot = earlier === undefined ? null : await log.rootAt(earlier);
@@ -24,4 +31,11 @@ export async function checkLog(
   } finally {
     await log.close();
   }
+}
+
+/** As somebody outside would: a later log must continue it. It is that of `size` entries, or newer. */
+function keepCheckpoint({ data, paths }: Configuration, size: number): void {
+  const directory = join(data, 'demo', 'checkpoints');
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  copyFileSync(join(paths.log, 'checkpoint'), join(directory, String(size)));
 }
