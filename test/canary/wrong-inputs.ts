@@ -90,6 +90,13 @@ export async function searchForItEverywhere(
   const bodies = [code, name].flatMap((text) => filters.map((filter) => ({ [filter]: text, reason: text })));
   const replies: Reply[] = [];
   for (const body of bodies) replies.push(await officer.post('/v1/audit/searches', body));
+  // Without a reason nothing is followed, and each of these is refused.
+  for (const text of [code, name]) {
+    for (const what of ['query=', 'query=case:', 'query=text:', 'residentCode=', 'savedSearch=', 'since='])
+      replies.push(await officer.get(`/v1/audit/tail?${what}${encodeURIComponent(text)}`));
+    const body = { query: `case:${text}`, residentCode: text, savedSearch: text, reason: '' };
+    replies.push(await officer.post('/v1/audit/tail', body));
+  }
   return replies;
 }
 

@@ -95,6 +95,8 @@ const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     cursor: undefined,
     waitFor: '1',
   },
+  // Refused twice over: a tail that began would not end. Either a query or a saved search.
+  FollowTrailDto: { reason: '', query: 'outcome:found', savedSearch: undefined, residentCode: '1', since: 1 },
   CountTrailDto: {
     reason: 'r',
     from: '2032-04-01T00:00:00Z',
