@@ -39,6 +39,18 @@ describe('prepared statements', () => {
     expect(prepared.filter((text) => text.startsWith('insert'))).toHaveLength(1);
   });
 
+  it('write null where a row has nothing', async () => {
+    const nothing = { operator: 'o-1', unit: undefined } as unknown as Unit;
+    await new RowsStatement<Unit>((to, row) => to.insertInto('operator_units').values(row)).write(db, [
+      nothing,
+      { operator: 'o-2', unit: 'b' },
+    ]);
+    expect(await units()).toEqual([
+      { operator: 'o-1', unit: null },
+      { operator: 'o-2', unit: 'b' },
+    ]);
+  });
+
   it('stop at the row that does not fit, and the transaction takes back those before it', async () => {
     await insert.write(db, [{ operator: 'o-2', unit: 'a' }]);
     const rows = ['o-1', 'o-2', 'o-3'].map((operator) => ({ operator, unit: 'b' }));
