@@ -1,7 +1,8 @@
 import { catalogue, parseEntry, recordedEvent, upcasters } from '#domain';
 import { comparePositions, type EventStore, type Position, type StoredEvent } from '#event-store';
 import type { Marks } from '#operations';
-import { catchUp, type Follower, holds } from '../followers/follower.js';
+import { catchUp, type Follower } from '../followers/follower.js';
+import { PolicyMark } from '../followers/policy-mark.js';
 import type { CommandContext, Journal } from '../journal.js';
 import { AlarmCommands, type PlacedEvent } from './alarm-commands.js';
 import { type AlarmMark, emptyAlarmMark, rememberEvent, type SeenEvent, seenTypes } from './alarm-mark.js';
@@ -13,8 +14,6 @@ import type { Incidents } from './incidents.js';
 /** Mark of the policies: how far they have read, and what they remember of it. */
 export const ALARM_POLICIES = 'policies';
 
-/** How long a position that changed nothing stays in memory only, milliseconds of real time: each costs an fsync. */
-const KEEP_EVERY_MS = 5_000;
 const RECONCILE_EVERY_MS = 60_000;
 const REMEMBERED_AT_ONCE = 500;
 
@@ -43,22 +42,20 @@ interface KeptMark extends AlarmMark {
  */
 export class AlarmPolicies {
   private readonly commands: AlarmCommands;
-  /** As far as this process has read: at the kept mark or, where nothing was to be remembered, ahead of it. */
-  private mark: KeptMark | null = null;
-  /** The event of the kept mark, and when this process wrote or found it. */
-  private kept: { readonly eventId: string; readonly at: number } | null = null;
+  private readonly mark: PolicyMark<KeptMark>;
   private reconciledAt: number | null = null;
   private sawEmptyStore = false;
 
   constructor(
     private readonly journal: Journal,
     private readonly store: Pick<EventStore, 'readAll' | 'readEvent' | 'lastPosition'>,
-    private readonly marks: Marks,
+    marks: Marks,
     faults: Faults,
     incidents: Pick<Incidents, 'declareFor'>,
     alerts: Pick<Alerts, 'raiseFor'>,
     private readonly bounds: PolicyBounds = strictPolicyBounds,
   ) {
+    this.mark = new PolicyMark(ALARM_POLICIES, marks, store, journal.clock);
     this.commands = new AlarmCommands(journal, store, faults, incidents, alerts);
   }
 
@@ -71,11 +68,11 @@ export class AlarmPolicies {
     await this.reconcile(context);
     const follower: Follower = {
       name: ALARM_POLICIES,
-      checkpoint: () => Promise.resolve(this.mark),
+      checkpoint: () => Promise.resolve(this.mark.current),
       apply: (batch) => this.apply(batch, context),
     };
     const applied = await catchUp(this.source, follower, signal);
-    this.keepNowAndThen();
+    this.mark.keepNowAndThen();
     await this.clearWhatIsOver(context);
     return applied;
   }
@@ -90,7 +87,7 @@ export class AlarmPolicies {
 
   /** Ids of the open incidents, oldest first, as far as some process has read. */
   open(): readonly string[] {
-    return (this.mark ?? this.marks.read<KeptMark>(ALARM_POLICIES))?.open ?? [];
+    return this.mark.latest()?.open ?? [];
   }
 
   private get source(): Pick<EventStore, 'readAll'> {
@@ -99,17 +96,13 @@ export class AlarmPolicies {
 
   /** Goes on from the kept mark, whoever wrote it, or makes one. */
   private async takeUp(signal?: AbortSignal): Promise<void> {
-    const kept = this.marks.read<KeptMark>(ALARM_POLICIES);
-    if (kept && this.mark && kept.eventId === this.kept?.eventId) return;
-    if (kept && (await holds(this.store, kept))) {
-      this.mark = kept;
-      this.kept = { eventId: kept.eventId, at: this.journal.clock.realNow() };
-      return;
-    }
+    const taken = await this.mark.takeUp();
+    if (taken === 'own' || taken === 'taken') return;
     // Seen empty by this process, with no mark since: what is there now is new, and nothing has to be made up for.
-    if (!kept && this.sawEmptyStore) return;
-    this.mark = await this.remembered(signal);
-    if (this.mark) this.keep(this.mark);
+    if (taken === 'none' && this.sawEmptyStore) return;
+    const remembered = await this.remembered(signal);
+    if (remembered) this.mark.keep(remembered);
+    else this.mark.moveTo(null);
   }
 
   /**
@@ -136,41 +129,27 @@ export class AlarmPolicies {
   private async apply(batch: readonly StoredEvent[], context: CommandContext): Promise<void> {
     const last = batch.at(-1);
     if (!last) return;
-    const before: AlarmMark = this.mark ?? emptyAlarmMark;
+    const before: AlarmMark = this.mark.current ?? emptyAlarmMark;
     const { open, faults } = await this.commands.follow(before, placed(batch), context);
     // A crash here: the commands are carried out again, and none of them does anything.
     const after = { open, faults, position: last.position, eventId: last.id };
-    this.mark = after;
-    if (open !== before.open || faults !== before.faults) this.keep(after);
-  }
-
-  /** A position that changed nothing is kept after a while, whether or not anything comes after it: the api asks for it. */
-  private keepNowAndThen(): void {
-    if (!this.mark || this.mark.eventId === this.kept?.eventId) return;
-    const age = this.kept ? this.journal.clock.realNow() - this.kept.at : Infinity;
-    if (Math.abs(age) >= KEEP_EVERY_MS) this.keep(this.mark);
+    if (open !== before.open || faults !== before.faults) this.mark.keep(after);
+    else this.mark.moveTo(after);
   }
 
   private async clearWhatIsOver(context: CommandContext): Promise<void> {
-    if (!this.mark) return;
-    const { faultSettleMs } = this.bounds;
-    const { faults } = await this.commands.clearWhatIsOver(this.mark, faultSettleMs, context);
-    if (faults === this.mark.faults) return;
-    this.mark = { ...this.mark, faults };
-    this.keep(this.mark);
+    const mark = this.mark.current;
+    if (!mark) return;
+    const { faults } = await this.commands.clearWhatIsOver(mark, this.bounds.faultSettleMs, context);
+    if (faults !== mark.faults) this.mark.keep({ ...mark, faults });
   }
 
   /** Every now and then, and first of all: has everything that is open what it needs, whatever became of its event? */
   private async reconcile(context: CommandContext): Promise<void> {
     const now = this.journal.clock.realNow();
     if (this.reconciledAt !== null && Math.abs(now - this.reconciledAt) < RECONCILE_EVERY_MS) return;
-    await this.commands.reconcile(this.mark ?? emptyAlarmMark, context);
+    await this.commands.reconcile(this.mark.current ?? emptyAlarmMark, context);
     this.reconciledAt = now;
-  }
-
-  private keep(mark: KeptMark): void {
-    this.marks.write(ALARM_POLICIES, mark);
-    this.kept = { eventId: mark.eventId, at: this.journal.clock.realNow() };
   }
 }
 

@@ -13,7 +13,7 @@ import { comparePositions, type EventStore, type Position, type StoredEvent } fr
 import type { Marks } from '#operations';
 import type { Queries } from '#read-models';
 import type { Opener, SubjectTokens } from '#vault';
-import { holds } from '../followers/follower.js';
+import { PolicyMark, type PolicyPosition } from '../followers/policy-mark.js';
 import type { CommandContext, Journal } from '../journal.js';
 import { DetectionView, isObserved, type Observed } from './detection-view.js';
 import type { ReviewIds } from './review-ids.js';
@@ -26,8 +26,6 @@ export const DETECTORS = 'detectors';
 const COMMANDS = 'b7d2f0c6-4f5e-5c7b-8a54-0f7c9d1e6a33';
 
 const BATCH = 500;
-/** How long a position at which nothing was found stays in memory only, milliseconds of real time: each costs an fsync. */
-const KEEP_EVERY_MS = 5_000;
 
 /** The rooms that the detectors need. */
 export interface DetectionRooms {
@@ -36,12 +34,6 @@ export interface DetectionRooms {
   readonly vault: Opener & SubjectTokens;
   readonly queries: Pick<Queries, 'readUpTo' | 'watchList' | 'inquiriesSince' | 'casesOfInquiries'>;
   readonly marks: Marks;
-}
-
-/** Null parts: at installation, before anything was read. */
-interface KeptMark {
-  readonly position: Position | null;
-  readonly eventId: string | null;
 }
 
 /** What was seen up to a position; rebuilt from the events after a start, never on a disk. */
@@ -64,9 +56,7 @@ interface Memory {
  * It stays behind the read models, which hold the watch list and know which inquiries had a case.
  */
 export class Detection {
-  private mark: KeptMark | null = null;
-  /** The mark as this process last wrote or found it, and when. */
-  private kept: { readonly eventId: string | null; readonly at: number } | null = null;
+  private readonly mark: PolicyMark<PolicyPosition>;
   private memory: Memory | null = null;
 
   constructor(
@@ -74,12 +64,14 @@ export class Detection {
     private readonly reviews: Pick<Reviews, 'openFor'>,
     private readonly ids: ReviewIds,
     private readonly settings: DetectorSettings,
-  ) {}
+  ) {
+    const { marks, store, journal } = rooms;
+    this.mark = new PolicyMark(DETECTORS, marks, store, journal.clock);
+  }
 
   /** At installation: what happens from here on is looked at, also before the first worker runs. */
   begin(): void {
-    if (this.rooms.marks.read<KeptMark>(DETECTORS)) return;
-    this.rooms.marks.write(DETECTORS, { position: null, eventId: null } satisfies KeptMark);
+    if (!this.mark.latest()) this.mark.keep({ position: null, eventId: null });
   }
 
   /**
@@ -91,7 +83,8 @@ export class Detection {
     if (end === null) return 0;
     await this.takeUp();
     // Read models that are being built again do not know the watch list yet, nor where the days begin.
-    if (!this.mark || isBefore(end, this.mark.position)) return 0;
+    const mark = this.mark.current;
+    if (!mark || isBefore(end, mark.position)) return 0;
     try {
       await this.remember(context.agreement, signal);
       return await this.readOn(end, context, signal);
@@ -104,17 +97,13 @@ export class Detection {
 
   /** Goes on from the kept mark, whoever wrote it, or makes one. */
   private async takeUp(): Promise<void> {
-    const { marks, store, queries, journal } = this.rooms;
-    const kept = marks.read<KeptMark>(DETECTORS);
-    if (kept && this.mark && kept.eventId === this.kept?.eventId) return;
+    const taken = await this.mark.takeUp();
+    if (taken === 'own') return;
     this.memory = null;
-    const { position, eventId } = kept ?? {};
-    const isOfThisHistory =
-      kept && (position == null || eventId == null || (await holds(store, { position, eventId })));
-    this.mark = isOfThisHistory ? kept : await queries.readUpTo();
-    this.kept = null;
-    if (this.mark && !isOfThisHistory) this.keep(this.mark);
-    else if (kept) this.kept = { eventId: kept.eventId, at: journal.clock.realNow() };
+    if (taken === 'taken') return;
+    const readUpTo = await this.rooms.queries.readUpTo();
+    if (readUpTo) this.mark.keep({ position: readUpTo.position, eventId: readUpTo.eventId });
+    else this.mark.moveTo(null);
   }
 
   /** Looks at what lies before the mark again, as far back as it matters. What it finds was found before. */
@@ -122,7 +111,7 @@ export class Detection {
     if (this.memory?.whole) return;
     this.memory ??= await this.emptyMemory(agreement);
     const { memory } = this;
-    const end = this.mark?.position ?? null;
+    const end = this.mark.current?.position ?? null;
     if (end !== null && !memory.whole) {
       for (let page = await this.page(memory.through, end); page.length; ) {
         if (signal?.aborted) return;
@@ -143,7 +132,7 @@ export class Detection {
 
   /** Where remembering begins; null where there is nothing to remember. */
   private async beginning(agreement: string): Promise<{ readonly after: Position | null } | null> {
-    const eventId = this.mark?.eventId ?? null;
+    const eventId = this.mark.current?.eventId ?? null;
     const stored = eventId === null ? null : await this.rooms.store.readEvent(eventId);
     if (!stored) return null;
     const from = addDays(tokyoDay(parseEntry(stored.entry).at), -daysToRemember(this.settings));
@@ -154,16 +143,17 @@ export class Detection {
     let opened = 0;
     for (;;) {
       if (!this.memory?.whole || signal?.aborted) break;
-      const page = await this.page(this.mark?.position ?? null, end);
+      const page = await this.page(this.mark.current?.position ?? null, end);
       const last = page.at(-1);
       if (!last) break;
       const found = await this.find(page, context.agreement, 'find');
       for (const each of found) opened += await this.open(each, context);
       // A crash here: the same is found again, and its reviews are there already.
-      this.mark = { position: last.position, eventId: last.id };
-      if (found.length) this.keep(this.mark);
+      const mark = { position: last.position, eventId: last.id };
+      if (found.length) this.mark.keep(mark);
+      else this.mark.moveTo(mark);
     }
-    this.keepNowAndThen();
+    this.mark.keepNowAndThen();
     return opened;
   }
 
@@ -202,17 +192,6 @@ export class Detection {
     const review = this.ids.of(agreement, finding.cause);
     const context = { actor, agreement, correlation: uuidv5(event.id, COMMANDS) };
     return (await this.reviews.openFor(reviewOf(review, finding), context)) ? 1 : 0;
-  }
-
-  private keepNowAndThen(): void {
-    if (!this.mark || this.mark.eventId === this.kept?.eventId) return;
-    const age = this.kept ? this.rooms.journal.clock.realNow() - this.kept.at : Infinity;
-    if (Math.abs(age) >= KEEP_EVERY_MS) this.keep(this.mark);
-  }
-
-  private keep(mark: KeptMark): void {
-    this.rooms.marks.write(DETECTORS, { position: mark.position, eventId: mark.eventId } satisfies KeptMark);
-    this.kept = { eventId: mark.eventId, at: this.rooms.journal.clock.realNow() };
   }
 }
 
