@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   agreementFolding,
   agreementStream,
@@ -20,8 +21,8 @@ import { Refused } from '../refused.js';
 /** The most cases that are handed over at once. */
 export const MOST_CASES = 1_000;
 
-/** As many as the store writes in one commit; more would only make inquiries wait behind them. */
-const AT_ONCE = 250;
+/** So many share a commit. With more of them an inquiry of the same moment would wait for all at each of its steps. */
+const AT_ONCE = 50;
 
 /** Longer than any reference that may be registered. */
 const LONGEST_REFERENCE = 64;
@@ -82,6 +83,8 @@ export class CaseRegister {
     const results: HandedOverCase[] = [];
     for (let start = 0; start < cases.length; start += AT_ONCE) {
       const some = cases.slice(start, start + AT_ONCE);
+      // Whoever asks for something else has a turn, also where nothing is new and nothing is waited for.
+      await nextTurn();
       results.push(...(await Promise.all(some.map((each) => this.handOverOne(each, seen, terms, context)))));
     }
     return results;
