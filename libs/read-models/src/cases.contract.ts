@@ -96,10 +96,13 @@ export function casesContract(open_: () => Promise<OpenedReadModels>): void {
       await project();
       history.add(CaseRegistered, { ...open, openedOn: '2026-04-01' });
       history.add(AnswerRedelivered, { inquiry, operator: 'op-1', terminal: 'term-1' });
+      // Judged again before the provider is called, and refused then.
+      const refused = { inquiry, purpose, caseReference: 'R8-1', reasons: ['grant-revoked'] };
+      history.add(InquiryRefused, refused);
       const later = asked(2, '2026-04-01');
       await project();
       // What follows on an inquiry says the same of its case as the receipt.
-      expect(await matches(inquiry)).toEqual([false, false, false, false]);
+      expect(await matches(inquiry)).toEqual([false, false, false, false, false]);
       expect(await matches(later)).toEqual([true]);
     });
 
@@ -145,9 +148,10 @@ export function casesContract(open_: () => Promise<OpenedReadModels>): void {
       ]);
     });
 
-    it('knows thousands of cases of one batch', async () => {
+    it('knows thousands of cases, of a batch and of the one before', async () => {
       for (let n = 1; n <= 1_203; n += 1)
         history.add(CaseRegistered, { ...open, caseReference: `KN-${n}`, openedOn: '2026-04-01' });
+      await project();
       for (let n = 1; n <= 1_203; n += 1) asked(n, '2026-04-01', { caseReference: `KN-${n}` });
       const missing = asked(5_000, '2026-04-01', { caseReference: 'KN-0' });
       await project();

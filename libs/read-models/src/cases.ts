@@ -10,6 +10,7 @@ import {
 } from '#domain';
 import type { CaseRegisterRow } from './case-port.js';
 import { named, type RecordedEvent } from './recorded-event.js';
+import { RowsStatement } from './rows-statement.js';
 import type { Db } from './schema.js';
 
 /** A case of the agency, as last handed over. */
@@ -158,9 +159,9 @@ export class BatchCases {
       const { openedOn, closedOn, explainsThrough } = state;
       return [{ ...key, opened_on: openedOn, closed_on: closedOn, explains_through: explainsThrough }];
     });
-    await saveCases(db, rows);
+    await saveCases.write(db, rows);
     const registers = [...this.#changedRegisters].flatMap((name) => this.#registers.get(name) ?? []);
-    await saveRegisters(db, registers);
+    await saveRegisters.write(db, registers);
   }
 }
 
@@ -180,39 +181,30 @@ async function casesNamed(db: Db, keys: readonly CaseKey[]): Promise<readonly Ca
   return found;
 }
 
-/** How many rows one statement carries. */
-const ROWS_AT_ONCE = 50;
-
-async function saveCases(db: Db, rows: readonly CasesTable[]): Promise<void> {
-  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
-    await db
-      .insertInto('cases')
-      .values(rows.slice(start, start + ROWS_AT_ONCE))
-      .onConflict((conflict) =>
-        conflict.columns(['agreement', 'affair', 'case_reference']).doUpdateSet((row) => ({
-          opened_on: row.ref('excluded.opened_on'),
-          closed_on: row.ref('excluded.closed_on'),
-          explains_through: row.ref('excluded.explains_through'),
-        })),
-      )
-      .execute();
-  }
-}
-
-/** One row for each affair. */
-async function saveRegisters(db: Db, rows: readonly CaseRegistersTable[]): Promise<void> {
-  if (rows.length === 0) return;
-  await db
-    .insertInto('case_registers')
-    .values(rows)
+const saveCases = new RowsStatement<CasesTable>((db, row) =>
+  db
+    .insertInto('cases')
+    .values(row)
     .onConflict((conflict) =>
-      conflict.columns(['agreement', 'affair']).doUpdateSet((row) => ({
-        cases: row.ref('excluded.cases'),
-        changed_at: row.ref('excluded.changed_at'),
+      conflict.columns(['agreement', 'affair', 'case_reference']).doUpdateSet((given) => ({
+        opened_on: given.ref('excluded.opened_on'),
+        closed_on: given.ref('excluded.closed_on'),
+        explains_through: given.ref('excluded.explains_through'),
       })),
-    )
-    .execute();
-}
+    ),
+);
+
+const saveRegisters = new RowsStatement<CaseRegistersTable>((db, row) =>
+  db
+    .insertInto('case_registers')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict.columns(['agreement', 'affair']).doUpdateSet((given) => ({
+        cases: given.ref('excluded.cases'),
+        changed_at: given.ref('excluded.changed_at'),
+      })),
+    ),
+);
 
 // ---- queries ----
 
