@@ -4,6 +4,7 @@ import { demo } from './commands/demo.js';
 import { init } from './commands/init.js';
 import { issuePin } from './commands/issue-pin.js';
 import { proof } from './commands/proof.js';
+import { verifyExport, type VerifyExportCall } from './commands/verify-export.js';
 import { verify, type VerifyOptions } from './commands/verify.js';
 import { witness, type WitnessCommand } from './commands/witness.js';
 
@@ -34,7 +35,7 @@ const several = (value: string, before: readonly string[] = []): readonly string
 
 program
   .command('verify')
-  .description('ログまたは証明を検証する / check a log, or a proof, from files alone')
+  .description('ログ、証明、書き出しを検証する / check a log, a proof or an export, from files alone')
   .argument(
     '[dir]',
     'the log’s directory, or the URL prefix that serves it: every entry, hash, root and signature is checked',
@@ -45,6 +46,11 @@ program
   )
   .option('--proof <file>', 'check this proof (C2SP tlog-proof) instead')
   .option('--entry <file>', 'with --proof: the entry, where the proof does not carry it')
+  .option('--export <file>', 'check this export of the trail (JSON Lines or CSV) instead')
+  .option(
+    '--log <place>',
+    'with --export: the log, a directory or a URL prefix: also that the rows are all that match, and that the file was handed over on record',
+  )
   .option('--key <vkey>', 'the verifier key, obtained from somebody you trust; repeatable', several)
   .option('--witness <vkey>', 'this witness must have cosigned; repeatable', several)
   .option(
@@ -53,8 +59,9 @@ program
     several,
   )
   .option('--json', 'the result as JSON')
-  .action(async (directory: string | undefined, options: VerifyOptions) => {
-    process.exitCode = await verify(directory, options);
+  .action(async (directory: string | undefined, options: VerifyOptions & VerifyExportCall) => {
+    const isExport = options.export !== undefined || options.log !== undefined;
+    process.exitCode = await (isExport ? verifyExport : verify)(directory, options);
   });
 
 program

@@ -110,7 +110,7 @@ export const keysOf = (log: string | readonly string[], witnesses: readonly stri
   witnesses: witnesses.map(parseVerifierKey),
 });
 
-function sourceAt(directory: string): LogSource {
+export function sourceAt(directory: string): LogSource {
   if (/^https?:\/\//.test(directory)) return servedFiles(directory);
   if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
     throw new LogNotFound(directory);

@@ -33,7 +33,8 @@ export type ExportLine =
   | { readonly kind: 'head' }
   | { readonly kind: 'row'; readonly row: TrailRow }
   /** An entry of the log, its text as it was hashed: of the export's own stream (`record`), or of a row (`entry`). */
-  | { readonly kind: 'record' | 'entry'; readonly leaf: number; readonly entry: string }
+  | { readonly kind: 'record'; readonly leaf: number; readonly entry: string }
+  | { readonly kind: 'entry'; readonly leaf: number; readonly entry: string }
   /** A hash of the multi-proof, lower-case hex. */
   | { readonly kind: 'hash'; readonly hash: string }
   /** The checkpoint's note, verbatim. */

@@ -1,20 +1,16 @@
 import { Buffer } from 'node:buffer';
-import { statSync } from 'node:fs';
 import { decodeBundle } from '../core/bundle.js';
 import type { Checkpoint } from '../core/checkpoint.js';
 import { EMPTY_FRONTIER, extendFrontier, frontierRoot } from '../core/frontier.js';
 import { leafHash } from '../core/hashing.js';
 import { TILE_WIDTH, tilePath, tilesFrom, type Tile } from '../core/tiles.js';
-import { parseVerifierKey } from '../core/verifier-key.js';
 import type { Witnessed } from '../core/witnessed.js';
 import { CHECKPOINT_PATH } from '../file/checkpoint-file.js';
-import { fileDisk } from '../file/disk.js';
-import { LogNotFound } from '../port.js';
+import { keysOf, sourceAt } from '../verify.js';
 import { CheckedFiles } from './checked-files.js';
 import { CheckpointAudit, type PlacedCheckpoint } from './checkpoint-audit.js';
 import { EarlierCheckpoints } from './earlier-checkpoints.js';
 import { FaultList, type Fault } from './faults.js';
-import { type LogSource, servedFiles } from './log-source.js';
 
 export interface ReplayOptions {
   /** The log's published directory, or the URL prefix that serves it. */
@@ -47,7 +43,7 @@ const FAULT_LIMIT = 20;
  */
 export async function replayLog(options: ReplayOptions): Promise<Replay> {
   const { directory, verifierKey, witnessKeys = [], seen } = options;
-  const keys = { log: verifierKey.map(parseVerifierKey), witnesses: witnessKeys.map(parseVerifierKey) };
+  const keys = keysOf(verifierKey, witnessKeys);
   const faults = new FaultList(FAULT_LIMIT);
   const files = new CheckedFiles(sourceAt(directory), faults);
   const audit = new CheckpointAudit(keys, faults);
@@ -60,13 +56,6 @@ export async function replayLog(options: ReplayOptions): Promise<Replay> {
     await readEntries(latest, earlier, files, faults, options.onEntries);
   }
   return { checkpoint: latest?.checkpoint ?? null, witnessed, faults: faults.faults };
-}
-
-function sourceAt(directory: string): LogSource {
-  if (/^https?:\/\//.test(directory)) return servedFiles(directory);
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new LogNotFound(directory);
-  return fileDisk(directory);
 }
 
 async function readEntries(

@@ -1,0 +1,487 @@
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import {
+  type ExportVerification,
+  verifyExport,
+  type VerifyExportCall,
+} from '../../../apps/cli/src/commands/verify-export.js';
+import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
+import { cellsOf, csvLine, textOfCell } from '../../../libs/application/src/exports/csv.js';
+import { ed25519Signer, generateSigningKey, parseNote, signNote } from '#ledger';
+import { Kiroku } from '../../harness/kiroku.js';
+import { ask, type FirstPeople, ordinaryDay, type Person } from '../../harness/people.js';
+
+const ASKED = 30;
+const QUERY = 'outcome:found type:InformationProvided';
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+type Values = Record<string, unknown>;
+
+/** A file as whoever forges it sees it: lines that can be changed, and a statement that can be made to fit again. */
+class Forgery {
+  readonly end: string;
+  lines: string[];
+
+  constructor(text: string) {
+    this.end = text.startsWith('\uFEFF') ? '\r\n' : '\n';
+    this.lines = text.split(this.end).slice(0, -1);
+  }
+
+  get isTable(): boolean {
+    return this.end === '\r\n';
+  }
+
+  /** Indexes of the lines that are rows; of evidence those of a kind. */
+  at(kind: string): number[] {
+    return this.lines.flatMap((line, index) => (this.kindOf(line, index) === kind ? [index] : []));
+  }
+
+  change(kind: string, number: number, change: (line: string) => string): this {
+    const index = this.at(kind)[number] ?? raise(`no ${kind} ${number}`);
+    this.lines[index] = change(this.lines[index] as string);
+    return this;
+  }
+
+  drop(kind: string, number: number): this {
+    this.lines.splice(this.at(kind)[number] ?? raise(`no ${kind} ${number}`), 1);
+    return this;
+  }
+
+  repeat(kind: string, number: number): this {
+    const index = this.at(kind)[number] ?? raise(`no ${kind} ${number}`);
+    this.lines.splice(index, 0, this.lines[index] as string);
+    return this;
+  }
+
+  swap(kind: string): this {
+    const [one = 0, other = 0] = this.at(kind);
+    [this.lines[one], this.lines[other]] = [this.lines[other] as string, this.lines[one] as string];
+    return this;
+  }
+
+  /** Writes the statement anew, over the lines as they are now. */
+  seal(changes: (said: Values) => Values = () => ({})): string {
+    const [statement = 0] = this.at('statement');
+    const line = this.lines[statement] as string;
+    const said = JSON.parse(this.isTable ? ((cellsOf(line) ?? [])[1] ?? '') : line) as Values;
+    const above = this.lines.slice(0, statement).map((each) => each + this.end);
+    const fresh = { ...said, sha256: hashOf(above.join('')), ...changes(said) };
+    const text = this.isTable ? csvLine(['#statement', JSON.stringify(fresh)]) : `${JSON.stringify(fresh)}\n`;
+    return above.join('') + text;
+  }
+
+  /** As it is, the statement as it was. */
+  text(): string {
+    return this.lines.map((line) => line + this.end).join('');
+  }
+
+  private kindOf(line: string, index: number): string {
+    if (this.isTable) return /^#([a-z]+),/.exec(line)?.[1] ?? (index === 0 ? 'head' : 'row');
+    if (line.startsWith('{"statement":')) return 'statement';
+    return /^\{"evidence":"([a-z]+)"/.exec(line)?.[1] ?? 'row';
+  }
+}
+
+const raise = (message: string): never => {
+  throw new Error(message);
+};
+
+describe('an export that leaves the house', () => {
+  let kiroku: Kiroku;
+  let people: FirstPeople & { operator: Person; grant: string };
+  const files = { jsonl: '', csv: '' };
+
+  beforeAll(async () => {
+    kiroku = await Kiroku.start();
+    people = await ordinaryDay(kiroku);
+    for (let asked = 0; asked < ASKED; asked += 10)
+      await Promise.all(
+        Array.from({ length: 10 }, () => ask(people.operator, { residentCode: wellKnown.found }).expect(200)),
+      );
+    await kiroku.settle();
+    for (const format of ['jsonl', 'csv'] as const) files[format] = await handedOver({ format });
+    await kiroku.settle();
+  }, 60_000);
+  afterAll(() => kiroku.stop());
+
+  async function handedOver(changes: object = {}): Promise<string> {
+    const asked = { query: QUERY, format: 'jsonl', reason: '監査委員の求めによる', ...changes };
+    const { body } = await people.security.post('/v1/audit/exports', asked).expect(201);
+    const answer = await people.security
+      .post(`/v1/audit/exports/${body.export}/file`)
+      .buffer(true)
+      .parse((response, done) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => done(null, Buffer.concat(chunks).toString('utf8')));
+      })
+      .expect(200);
+    return answer.body;
+  }
+
+  interface Checked extends Partial<ExportVerification> {
+    readonly code: number;
+    readonly kinds: readonly string[];
+  }
+
+  /** Whoever was handed the file checks it; the log's own key unless told. */
+  async function check(content: string | Buffer, call: VerifyExportCall = {}): Promise<Checked> {
+    const file = join(kiroku.directory, 'handed-over');
+    writeFileSync(file, content);
+    const said = { out: '', err: '' };
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((said.out += String(text)), true));
+    jest.spyOn(process.stderr, 'write').mockImplementation((text) => ((said.err += String(text)), true));
+    const key = [kiroku.installed.verifierKey];
+    const code = await verifyExport(undefined, { export: file, key, json: true, ...call });
+    jest.restoreAllMocks();
+    if (said.out === '') return { code, kinds: [said.err] };
+    const result = JSON.parse(said.out) as ExportVerification;
+    return { code, ...result, kinds: result.faults.map(({ kind }) => kind) };
+  }
+  const besideLog = (content: string | Buffer, call: VerifyExportCall = {}) =>
+    check(content, { log: kiroku.configuration.paths.log, ...call });
+
+  it.each(['jsonl', 'csv'] as const)('proves itself, with nothing but a verifier key: %s', async (format) => {
+    expect(await check(files[format])).toMatchObject({
+      code: 0,
+      kinds: [],
+      rows: ASKED,
+      query: QUERY,
+      log: { origin: kiroku.configuration.logOrigin },
+      handedOver: null,
+      complete: null,
+    });
+  });
+
+  it.each(['jsonl', 'csv'] as const)('is all that matches, beside the log: %s', async (format) => {
+    expect(await besideLog(files[format])).toMatchObject({
+      code: 0,
+      kinds: [],
+      handedOver: true,
+      complete: true,
+    });
+  });
+
+  it.each(['-operator:nobody', 'operator:nobody', 'organisation:examination OR type:SignedIn'])(
+    'is all that matches, whatever was asked: %s',
+    async (query) => {
+      const file = await handedOver({ query });
+      await kiroku.settle();
+      expect(await besideLog(file)).toMatchObject({ code: 0, kinds: [], complete: true });
+    },
+  );
+
+  it('is not known to be all where sealed words are looked for, and is checked in all else', async () => {
+    const file = await handedOver({ query: 'text:監査委員 at:2032-04' });
+    await kiroku.settle();
+    const { rows, ...checked } = await besideLog(file);
+    expect(checked).toMatchObject({ code: 0, kinds: [], handedOver: true, complete: null });
+    expect(rows).toBeGreaterThan(0);
+    const said = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
+    const path = join(kiroku.directory, 'handed-over');
+    const call = { export: path, key: [kiroku.installed.verifierKey], log: kiroku.configuration.paths.log };
+    expect(await verifyExport(undefined, call)).toBe(0);
+    expect(String(said.mock.calls[0]?.[0])).toContain('completeness cannot be shown');
+    said.mockRestore();
+  });
+
+  it('is found to be a part where the house itself left rows out', async () => {
+    const { queries } = kiroku.api.rooms;
+    const [search, count] = [queries.searchTrail.bind(queries), queries.countTrail.bind(queries)];
+    const hidden = jest.spyOn(queries, 'searchTrail').mockImplementation(async (...asked) => {
+      const page = await search(...asked);
+      return { ...page, rows: page.rows.toSpliced(3, 1) };
+    });
+    const counted = jest.spyOn(queries, 'countTrail').mockImplementation(async (...asked) => {
+      const found = await count(...asked);
+      return { ...found, count: found.count - 1 };
+    });
+    const file = await handedOver();
+    hidden.mockRestore();
+    counted.mockRestore();
+    await kiroku.settle();
+    expect(await check(file)).toMatchObject({ code: 0, rows: ASKED - 1 });
+    const checked = await besideLog(file);
+    expect(checked).toMatchObject({ code: 1, kinds: ['row-left-out'], handedOver: true, complete: false });
+    const [, , , left = ''] = new Forgery(files.jsonl).lines;
+    expect(checked.faults?.[0]?.event).toBe((JSON.parse(left) as Values)['id']);
+  });
+
+  it('is not taken for the record of another log', async () => {
+    const name = kiroku.configuration.logOrigin;
+    const { verifierKey } = ed25519Signer(name, generateSigningKey(name).privateKeyPem);
+    expect(await check(files.jsonl, { key: [verifierKey] })).toMatchObject({
+      code: 1,
+      kinds: ['checkpoint-signature'],
+    });
+    const elsewhere = ed25519Signer(
+      'other.example/log',
+      generateSigningKey('other.example/log').privateKeyPem,
+    );
+    expect(await check(files.jsonl, { key: [elsewhere.verifierKey] })).toMatchObject({
+      code: 1,
+      kinds: ['checkpoint-origin'],
+    });
+    expect(await check(files.jsonl, { witness: [elsewhere.verifierKey] })).toMatchObject({
+      code: 1,
+      kinds: ['witness-missing'],
+    });
+  });
+
+  const onlyLine = (text: string): string => JSON.stringify(text).slice(1, -1);
+  /** In a table quotes are doubled, and in JSON Lines the text of an entry is escaped. */
+  const inEntry = (forgery: Forgery, text: string): string =>
+    forgery.isTable ? text.replaceAll('"', '""') : onlyLine(text);
+  const other = (name: string) => ed25519Signer(name, generateSigningKey(name).privateKeyPem);
+  /** The checkpoint in the file, put in another way. */
+  const withNote = (forgery: Forgery, change: (note: string) => string): Forgery =>
+    forgery.change('checkpoint', 0, (line) => {
+      if (!forgery.isTable) {
+        const evidence = JSON.parse(line) as { note: string };
+        return JSON.stringify({ ...evidence, note: change(evidence.note) });
+      }
+      const note = JSON.parse(textOfCell((cellsOf(line) ?? [])[1] ?? '')) as string;
+      return csvLine(['#checkpoint', JSON.stringify(change(note))]).slice(0, -2);
+    });
+
+  type Forge = (forgery: Forgery) => string | Buffer;
+  const forgeries: readonly (readonly [string, Forge, readonly string[], (readonly string[])?])[] = [
+    ['nothing is forged', (f) => f.seal(), [], []],
+    [
+      'a row is changed',
+      (f) => f.change('row', 2, swapTerminal).text(),
+      ['sha256', 'row-differs'],
+      ['sha256', 'row-differs', 'row-differs'],
+    ],
+    [
+      'a row is changed, and the statement with it',
+      (f) => f.change('row', 2, swapTerminal).seal(),
+      ['row-differs'],
+      ['row-differs', 'not-on-record', 'row-differs'],
+    ],
+    [
+      'a column that other events tell is changed',
+      (f) => f.change('row', 2, swapUnit).seal(),
+      [],
+      ['not-on-record', 'row-differs'],
+    ],
+    [
+      'a row is dropped',
+      (f) => f.drop('row', 3).seal(),
+      ['rows', 'entries', ...Array<string>(ASKED - 4).fill('row-differs')],
+    ],
+    [
+      'a row is dropped, its entry and its number with it',
+      (f) => f.drop('row', 3).drop('entry', 3).seal(less),
+      ['statement', 'proof'],
+      ['statement', 'proof', 'not-on-record', 'row-left-out'],
+    ],
+    [
+      'the last row is dropped, its entry too',
+      (f) =>
+        f
+          .drop('row', ASKED - 1)
+          .drop('entry', ASKED - 1)
+          .seal(),
+      ['rows', 'proof'],
+    ],
+    ['a row is there twice', (f) => f.repeat('row', 1).repeat('entry', 1).seal(more), ['statement', 'order']],
+    ['rows are swapped', (f) => f.swap('row').seal(), ['row-differs', 'row-differs']],
+    ['rows are swapped, their entries with them', (f) => f.swap('row').swap('entry').seal(), ['order']],
+    [
+      'an entry is changed',
+      (f) =>
+        f
+          .change('entry', 4, (line) =>
+            line.replace(inEntry(f, '"correlation":"0'), inEntry(f, '"correlation":"1')),
+          )
+          .seal(),
+      ['proof'],
+    ],
+    [
+      'the record of who asked is changed',
+      (f) =>
+        f
+          .change('record', 0, (line) =>
+            line.replace(inEntry(f, '"correlation":"0'), inEntry(f, '"correlation":"1')),
+          )
+          .seal(),
+      ['proof'],
+    ],
+    [
+      'an entry is no event',
+      (f) =>
+        f.change('entry', 4, (line) => line.replace(inEntry(f, '"type":'), inEntry(f, '"kind":'))).seal(),
+      ['entry-malformed', 'proof'],
+    ],
+    ['an entry has another place', (f) => f.change('entry', 0, raised).seal(), ['row-differs', 'proof']],
+    [
+      'a hash is changed',
+      (f) => f.change('hash', 0, (line) => line.replace(/[0-9a-f]{8}("?\}?)$/, '00000000$1')).seal(),
+      ['proof'],
+    ],
+    ['a hash is dropped', (f) => f.drop('hash', 0).seal(), ['proof']],
+    ['a hash is added', (f) => f.repeat('hash', 0).seal(), ['proof']],
+    [
+      'the checkpoint is signed by somebody else',
+      (f) =>
+        withNote(f, (note) => signNote(parseNote(note).text, [other(kiroku.configuration.logOrigin)])).seal(),
+      ['checkpoint-signature'],
+    ],
+    [
+      'the checkpoint is changed',
+      (f) => withNote(f, (note) => note.replace(/\n(\d+)\n/, (_, size) => `\n${Number(size) + 1}\n`)).seal(),
+      ['checkpoint-signature', 'proof'],
+    ],
+    [
+      'the checkpoint is of another log',
+      (f) =>
+        withNote(f, () =>
+          signNote(`other.example/log\n7\n${Buffer.alloc(32).toString('base64')}\n`, [
+            other('other.example/log'),
+          ]),
+        ).seal(),
+      ['checkpoint-origin', 'order'],
+    ],
+    ['the checkpoint is none', (f) => withNote(f, () => 'nothing').seal(), ['checkpoint-malformed']],
+    [
+      'somebody else is said to have asked',
+      (f) => f.seal(() => ({ requestedBy: 'o-somebody' })),
+      ['statement'],
+    ],
+    ['somebody is said to have approved', (f) => f.seal(() => ({ approvedBy: 'o-somebody' })), ['statement']],
+    [
+      'another position is stated',
+      (f) => f.seal(() => ({ position: '9' })),
+      ['statement', ...Array<string>(ASKED).fill('row-beyond')],
+    ],
+    [
+      'another query is stated',
+      (f) => f.seal(() => ({ query: 'outcome:several' })),
+      Array<string>(ASKED).fill('row-not-meant'),
+    ],
+    [
+      'a wider query is stated',
+      (f) => f.seal(() => ({ query: 'outcome:found' })),
+      [],
+      Array<string>(ASKED).fill('row-left-out'),
+    ],
+    ['a query is stated in no canonical form', (f) => f.seal(() => ({ query: '結果:found' })), ['statement']],
+    ['another hash is stated', (f) => f.seal(() => ({ sha256: hashOf('') })), ['sha256']],
+    [
+      'another export is stated',
+      (f) => f.seal(() => ({ export: '00000000-0000-7000-8000-000000000000' })),
+      ['statement'],
+    ],
+    ['the statement says more than it may', (f) => f.seal(() => ({ note: 'x' })), ['line']],
+    ['the statement is of an older form', (f) => f.seal(() => ({ statement: 'kiroku-export/1' })), ['line']],
+    ['the statement is cut off', (f) => f.drop('statement', 0).text(), ['truncated']],
+    ['the file breaks off in a line', (f) => f.text().slice(0, -9), ['truncated']],
+    ['the file breaks off among the rows', (f) => f.text().slice(0, 2_000), ['truncated']],
+    ['there is no file', () => '', ['truncated']],
+    ['something follows the statement', (f) => f.text() + f.lines[1] + f.end, ['line']],
+    [
+      'the evidence stands before the rows',
+      (f) => {
+        f.lines.splice(f.isTable ? 1 : 0, 0, f.lines[f.at('hash')[0] ?? 0] as string);
+        return f.seal();
+      },
+      ['line'],
+    ],
+    [
+      'there is a line of two megabytes',
+      (f) => f.change('row', 5, (line) => line + ' '.repeat(2_000_000)).text(),
+      ['line-too-long'],
+    ],
+    [
+      'a row is not UTF-8',
+      (f) => {
+        const bytes = Buffer.from(f.text());
+        bytes[900] = 0xff;
+        return bytes;
+      },
+      ['not-utf8'],
+    ],
+    [
+      'an entry is larger than any',
+      (f) =>
+        f
+          .change('entry', 0, (line) =>
+            line.replace(inEntry(f, '"correlation":"'), inEntry(f, `"correlation":"${'x'.repeat(70_000)}`)),
+          )
+          .seal(),
+      ['entry-malformed'],
+    ],
+  ];
+  const swapTerminal = (line: string): string => line.replace(/t-[0-9a-z-]+/, 't-none');
+  const swapUnit = (line: string): string => line.replace('inspection-1', 'general-affairs');
+  const raised = (line: string): string =>
+    line.replace(/(#entry,|"leaf":)(\d+)/, (_, name, leaf) => `${name}${Number(leaf) + 1}`);
+  const less = (said: Values): Values => ({ rows: Number(said['rows']) - 1 });
+  const more = (said: Values): Values => ({ rows: Number(said['rows']) + 1 });
+
+  // Each row in full: Jest takes a missing fourth argument for its callback.
+  const rows = forgeries.map(([what, forge, alone, beside = null]) => [what, forge, alone, beside] as const);
+
+  describe.each(['jsonl', 'csv'] as const)('and was forged (%s)', (format) => {
+    it.each(rows)('is found out: %s', async (_what, forge, alone, beside) => {
+      const text = forge(new Forgery(files[format]));
+      const checked = await check(text);
+      expect([checked.code, checked.kinds]).toEqual([alone.length ? 1 : 0, alone]);
+      // Every fault names a place.
+      for (const { line, event } of checked.faults ?? []) expect(line ?? event).toBeDefined();
+      if (!beside) return;
+      const full = await besideLog(text);
+      const expected =
+        beside.includes('row-left-out') && beside.length > 20
+          ? expect.arrayContaining(['row-left-out'])
+          : beside;
+      expect([full.code, full.kinds]).toEqual([beside.length ? 1 : 0, expected]);
+    });
+  });
+
+  it.each<[string, (text: string) => string]>([
+    ['other ends of lines', (text) => text.replaceAll('\r\n', '\n')],
+    ['no byte order mark', (text) => text.slice(1)],
+    ['cells in quotes', (text) => text.replace('InformationProvided', '"InformationProvided"')],
+    ['columns that changed places', (text) => text.replace('position,id', 'id,position')],
+    ['another column', (text) => text.replace('position,id', 'number,position,id')],
+    ['a separator of another country', (text) => text.replaceAll(',', ';')],
+    ['an empty line', (text) => text.replace('\r\n', '\r\n\r\n')],
+  ])('is not taken for whole after a spreadsheet saved it: %s', async (_, change) => {
+    expect(await check(change(files.csv))).toMatchObject({ code: 1, kinds: ['line'] });
+  });
+
+  it('is found to be too new for an old copy of the log, and out of place beside another', async () => {
+    const stranger = await Kiroku.start();
+    try {
+      const key = [kiroku.installed.verifierKey, stranger.installed.verifierKey];
+      const checked = await besideLog(files.jsonl, { key, log: stranger.configuration.paths.log });
+      expect([checked.code, checked.handedOver, checked.complete]).toEqual([1, null, null]);
+      expect(checked.kinds.every((kind) => kind === 'log')).toBe(true);
+    } finally {
+      await stranger.stop();
+    }
+  });
+
+  it.each<[string, VerifyExportCall, string | undefined]>([
+    ['no key', { key: [] }, undefined],
+    ['a key that is none', { key: ['x'] }, undefined],
+    ['a file that is not there', { export: '/nowhere/trail.jsonl' }, undefined],
+    ['a log that is not there', { log: '/nowhere' }, undefined],
+    ['a log to check besides', {}, '/some/log'],
+    ['a proof to check besides', { proof: 'x' }, undefined],
+  ])('cannot be asked about with %s', async (_, call, directory) => {
+    const errors = jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
+    const file = join(kiroku.directory, 'asked');
+    writeFileSync(file, files.jsonl);
+    const key = [kiroku.installed.verifierKey];
+    expect(await verifyExport(directory, { export: file, key, ...call })).toBe(2);
+    expect(errors).toHaveBeenCalledTimes(1);
+    errors.mockRestore();
+  });
+});
