@@ -117,6 +117,14 @@ describe('Subject tokens', () => {
     expect(tokens[0]).toBe(first?.token);
   });
 
+  it('are opened of many events at once as of each', async () => {
+    const without = await sealOne(vault, everything({ subjects: [] }));
+    const own = await vault.openTokens(entry);
+    expect(own).toHaveLength(1);
+    expect(await vault.openTokensOfEach([entry, without, entry])).toEqual([own, [], own]);
+    expect(await vault.openTokensOfEach([])).toEqual([]);
+  });
+
   it('are none in an event without subjects', async () => {
     expect(await vault.openTokens(await sealOne(vault, everything({ subjects: [] })))).toEqual([]);
     expect(await vault.openTokens(await sealOne(vault, everything({ subjects: undefined })))).toEqual([]);

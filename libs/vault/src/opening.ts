@@ -29,15 +29,32 @@ export class FieldOpener implements Opener, SubjectTokens {
   }
 
   async openTokens(entry: Entry): Promise<readonly string[]> {
+    const [tokens = []] = await this.openTokensOfEach([entry]);
+    return tokens;
+  }
+
+  async openTokensOfEach(entries: readonly Entry[]): Promise<readonly (readonly string[])[]> {
     this.ring.catchUp();
+    const ended = new Map<string, boolean>();
+    return entries.map((entry) => this.tokensIn(entry, ended));
+  }
+
+  /** `ended`: of which years the subject key was found destroyed, or not, in this same turn. */
+  private tokensIn(entry: Entry, ended: Map<string, boolean>): readonly string[] {
     const fields = Object.keys(entry.sealed ?? {}).filter((field) => this.holdsSubjects(entry.type, field));
     return fields.flatMap((field) => {
-      const key = parseKeyName(entry.sealed?.[field]?.key ?? '');
+      const year = parseKeyName(entry.sealed?.[field]?.key ?? '')?.id;
       // The two keys of a year die together; a run that stopped half-way must not feed the index any more.
-      if (key && this.table.find(subjectKey(Number(key.id))) === 'destroyed') return [];
+      if (year !== undefined && this.hasEnded(year, ended)) return [];
       const opened = this.opened(entry, field);
       return opened.state === 'open' ? (opened.value as string[]) : [];
     });
+  }
+
+  private hasEnded(year: string, known: Map<string, boolean>): boolean {
+    const ended = known.get(year) ?? this.table.find(subjectKey(Number(year))) === 'destroyed';
+    known.set(year, ended);
+    return ended;
   }
 
   async tokensFor(

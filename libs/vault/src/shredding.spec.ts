@@ -92,6 +92,14 @@ describe('Destroying a cohort key', () => {
 });
 
 describe('Destroying', () => {
+  it('a subject key of one year leaves the tokens of another', async () => {
+    const entry = await sealOne(vault, everything());
+    const later = await sealOne(vault, everything({}, { at: '2027-04-01T00:00:00.000Z' }));
+    await vault.destroy('subject', ['2026'], 1);
+    const [kept, gone, again] = await vault.openTokensOfEach([later, entry, later]);
+    expect([kept?.length, gone?.length, again?.length]).toEqual([1, 0, 1]);
+  });
+
   it('a trail shreds its texts and tokens, and the year is searched no more', async () => {
     const entry = await sealOne(vault, everything());
     await vault.destroy('subject', ['2026'], 1);

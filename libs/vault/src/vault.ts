@@ -100,6 +100,7 @@ function vaultOf(custody: Custody, codec: Codec, opener: FieldOpener): Vault {
     seal: (drafts, history) => codec.seal(drafts, history),
     open: (entry, field) => opener.open(entry, field),
     openTokens: (entry) => opener.openTokens(entry),
+    openTokensOfEach: (entries) => opener.openTokensOfEach(entries),
     tokensFor: (agreement, identifier) => opener.tokensFor(agreement, identifier),
     ensure: (kind, ids) => custody.ensure(kind, ids),
     living: (kind) => custody.living(kind),

@@ -1,4 +1,4 @@
-import { catalogue, parseEntry, recordedEvent, upcasters } from '#domain';
+import { catalogue, type Entry, parseEntry, recordedEvent, upcasters } from '#domain';
 import type { StoredEvent } from '#event-store';
 import type { ProjectedEvent, Projections } from '#read-models';
 import type { SubjectTokens } from '#vault';
@@ -6,7 +6,7 @@ import type { Follower } from './follower.js';
 
 /**
  * Ten times as many as others take: what many events of a batch change is written once, and a commit writes every page that was
- * touched, of some twenty indexes. A tenth of a second's work.
+ * touched, of some twenty indexes. Two tenths of a second's work.
  */
 const BATCH = 5_000;
 
@@ -18,15 +18,18 @@ export const projectionFollower = (projections: Projections, tokens: SubjectToke
   name: 'read-models',
   batch: BATCH,
   checkpoint: () => projections.checkpoint(),
-  apply: async (batch) =>
-    projections.apply(await Promise.all(batch.map((stored) => projected(stored, tokens)))),
+  apply: async (batch) => projections.apply(await projected(batch, tokens)),
 });
 
-async function projected(stored: StoredEvent, tokens: SubjectTokens): Promise<ProjectedEvent> {
-  const entry = parseEntry(stored.entry);
-  return {
-    position: stored.position,
-    event: recordedEvent(entry, catalogue, upcasters),
-    tokens: entry.sealed?.['subjects'] ? await tokens.openTokens(entry) : [],
-  };
+async function projected(
+  batch: readonly StoredEvent[],
+  tokens: SubjectTokens,
+): Promise<readonly ProjectedEvent[]> {
+  const entries = batch.map(({ entry }) => parseEntry(entry));
+  const opened = await tokens.openTokensOfEach(entries);
+  return batch.map(({ position }, index) => ({
+    position,
+    event: recordedEvent(entries[index] as Entry, catalogue, upcasters),
+    tokens: opened[index] ?? [],
+  }));
 }

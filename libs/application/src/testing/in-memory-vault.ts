@@ -70,6 +70,10 @@ export class InMemoryVault implements Sealer, Opener, SubjectTokens {
     return opened.flatMap((field) => (field.state === 'open' ? field.value : []));
   }
 
+  openTokensOfEach(entries: readonly Entry[]): Promise<readonly (readonly string[])[]> {
+    return Promise.all(entries.map((entry) => this.openTokens(entry)));
+  }
+
   async tokensFor(
     agreement: string,
     identifier: SubjectIdentifier,
