@@ -12,6 +12,7 @@ import {
   type Condition,
   conditionsOf,
   ErasureSigns,
+  type FeedState,
   FollowerDiverged,
   LOG_DISTRUSTED,
   makeCohortKeys,
@@ -28,6 +29,8 @@ import {
   API_LEASE,
   detectionOf,
   type Duties,
+  feedConditions,
+  feedOf,
   HEARTBEAT_MS,
   LEASE_MS,
   reviewsOf,
@@ -42,6 +45,7 @@ import {
 /** The log and the read models follow at most this far behind a commit, in milliseconds of real time (decision 8). */
 const FOLLOW_MS = 250;
 const WITNESS_MS = 1_000;
+const FEED_MS = 1_000;
 const RETENTION_MS = 1_000;
 const HOUSEKEEPING_MS = 30_000;
 const HOUR_MS = 3_600_000;
@@ -79,6 +83,9 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly checking: SingleFlight;
   private readonly counting: SingleFlight;
   private readonly projecting: SingleFlight;
+  private readonly feed: ReturnType<typeof feedOf>;
+  private feedSaid: FeedState = 'flowing';
+  private readonly feeding: SingleFlight;
   private readonly detecting: SingleFlight;
   private readonly judging: SingleFlight;
   private readonly retention: SingleFlight;
@@ -89,6 +96,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     const { journal, configuration, queries, clock } = rooms;
     const troubles = new Troubles(clock, { retention: 'erasure-failed' });
     this.peeking = detectionOf(rooms);
+    this.feed = feedOf(rooms);
     this.dailyReviews = reviewsOf(rooms).dailyReviews;
     this.erasures = new ErasureSigns(queries, clock, troubles, configuration.erasureOverdueHours * HOUR_MS);
     this.alarm = new AlarmDuty(rooms, this.log, {
@@ -104,6 +112,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     this.checking = this.task('log-check', () => this.checkLog());
     this.counting = this.task('log-count', () => this.countEvents());
     this.projecting = this.task('read-models', () => this.follow('readModels'));
+    this.feeding = this.task('feed', () => this.feedSiem());
     this.detecting = this.task('detectors', () => this.detect());
     this.judging = this.task('saved-searches', () => this.judgeSearches());
     this.retention = this.task('retention', () => this.runRetention());
@@ -134,7 +143,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     this.stopping = true;
     this.endWatch();
     this.stop.abort();
-    await Promise.all(this.tasks.map((task) => task.stop()));
+    await Promise.all([this.feed?.close(), ...this.tasks.map((task) => task.stop())]);
     await this.alarm.stop();
     // Last, so that the lease does not lapse under what is still running.
     await this.presence.stop();
@@ -158,6 +167,12 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   @Interval(WITNESS_MS)
   witness(): Promise<void> {
     return this.witnessing.run();
+  }
+
+  /** Brings what is new to the SIEM. */
+  @Interval(FEED_MS)
+  bring(): Promise<void> {
+    return this.feeding.run();
   }
 
   /** Checks the whole log, when it is time to. */
@@ -232,6 +247,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
         ...this.erasures.conditions(),
         { kind: 'review-unsigned', holds: () => dailyReviews.anyOverdue(configuration.agreement) },
         silence('api-silent', api),
+        ...feedConditions(this.feed),
       ],
     );
   }
@@ -251,6 +267,17 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
 
   private async follow(which: 'log' | 'readModels'): Promise<void> {
     if (this.duties) await catchUp(this.rooms.store, this.duties[which], this.stop.signal);
+  }
+
+  /** How it goes is said when it changes. */
+  private async feedSiem(): Promise<void> {
+    if (!this.duties || !this.feed) return;
+    await this.feed.catchUp(this.stop.signal);
+    const { state } = this.feed;
+    if (state === this.feedSaid) return;
+    this.feedSaid = state;
+    if (state === 'flowing') this.log.log({ feed: state });
+    else this.log.warn({ feed: state });
   }
 
   /** What follows from who asked about whom: reviews. */

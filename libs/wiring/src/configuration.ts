@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { feedFaults, readFeedToken } from './feed-settings.js';
 import { LogReaders } from './log-readers.js';
 import { readWitnesses } from './log-witnesses.js';
 import { type Bilingual, Fault, type Setting } from './setting.js';
@@ -55,7 +56,18 @@ const filesOf: Readonly<Record<ProcessRole, readonly (keyof typeof settings)[]>>
     'logReaders',
     'witnesses',
   ],
-  worker: ['logKey', 'logNextKey', 'witnesses', 'smtpPasswordFile', 'smtpCa', 'webhookCa'],
+  worker: [
+    'logKey',
+    'logNextKey',
+    'witnesses',
+    'smtpPasswordFile',
+    'smtpCa',
+    'webhookCa',
+    'feedTokenFile',
+    'feedCa',
+    'feedCertificate',
+    'feedKey',
+  ],
   cli: [],
 };
 
@@ -99,9 +111,10 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, role: ProcessR
     });
   }
   const values = valuesOf(given, role, secrets, faults);
-  faults.push(...mailFaults(values));
+  faults.push(...mailFaults(values), ...feedFaults(values));
   if (role === 'api') faults.push(...listFaults(values, 'logReaders', (file) => LogReaders.read(file)));
   if (role !== 'cli') faults.push(...listFaults(values, 'witnesses', readWitnesses));
+  if (role === 'worker') faults.push(...listFaults(values, 'feedTokenFile', readFeedToken));
   if (faults.length) throw new ConfigurationFaults(faults);
   return { ...(values as unknown as Values), data, secrets, paths: pathsOf(data, secrets) };
 }
@@ -164,7 +177,7 @@ function mailFaults(values: Partial<Record<keyof typeof settings, unknown>>): re
 /** What is wrong in a listed file; that it cannot be read at all was said. */
 function listFaults(
   values: Partial<Record<keyof typeof settings, unknown>>,
-  key: 'logReaders' | 'witnesses',
+  key: 'logReaders' | 'witnesses' | 'feedTokenFile',
   read: (file: string) => unknown,
 ): readonly Bilingual[] {
   const file = values[key];

@@ -12,6 +12,7 @@ const allowed = new Set([
   'erasureHeld',
   'erasurePaused',
   'error',
+  'feed',
   'fence',
   'lease',
   'method',

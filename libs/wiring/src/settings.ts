@@ -1,3 +1,4 @@
+import { feedSettings } from './feed-settings.js';
 import { logSettings } from './log-settings.js';
 import { reviewSettings } from './review-settings.js';
 import {
@@ -250,6 +251,7 @@ export const settings = {
     '24',
   ),
   ...reviewSettings,
+  ...feedSettings,
   exportApprovalRows: setting(
     'KIROKU_EXPORT_APPROVAL_ROWS',
     '証跡の書き出しがこの件数を超えると、別の担当者の承認を必要とする。',

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { collectDefaultMetrics, Gauge, Histogram, Registry as Metrics } from 'prom-client';
+import { feedWaitedMs } from '#application';
 import type { Rooms } from '#wiring';
 import { alarmProgress } from '../incidents/alarm-progress.js';
 
@@ -37,6 +38,14 @@ export class ApiMetrics {
         registers: [metrics],
         collect() {
           this.set(rooms.cosignedAge.ageMs() / 1_000);
+        },
+      }),
+      new Gauge({
+        name: 'kiroku_feed_waiting_seconds',
+        help: 'How long the feed has been waiting for the SIEM to take events; 0 without a feed.',
+        registers: [metrics],
+        collect() {
+          this.set(feedWaitedMs(rooms.operations.marks, rooms.clock) / 1_000);
         },
       }),
       new Gauge({

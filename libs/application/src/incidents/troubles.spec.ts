@@ -51,6 +51,7 @@ describe('an error', () => {
     ['a log of other events', new FollowerDiverged('log', '7'), true],
     ['policies of other events', new FollowerDiverged('policies', '7'), true],
     ['read models of other events, which are built again', new FollowerDiverged('read-models', '7'), false],
+    ['a feed of other events, which is begun again', new FollowerDiverged('siem-feed', '7'), false],
     ['a forged row', new ForgedEvent('s', 0, '1'), false],
     ['nothing', null, false],
   ])('that is %s puts the record in doubt: %3$s', (_what, error, doubt) => {

@@ -51,13 +51,16 @@ export function faultOfError(error: unknown): FaultKind {
   return 'duty-failing';
 }
 
+/** Followers whose own place is in question, and not the events: they are built or begun again. */
+const beginsAnew: ReadonlySet<unknown> = new Set(['read-models', 'siem-feed']);
+
 /**
  * Whether an error says that the events on this disk are not those that were acknowledged: whatever is recorded now may
- * be gone once the right ones are back, contacts included. Read models of another history are built again instead.
+ * be gone once the right ones are back, contacts included.
  */
 export function isOfAnotherHistory(error: unknown): boolean {
   const { code, follower } = (error ?? {}) as { code?: unknown; follower?: unknown };
-  return code === 'events-missing' || (code === 'follower-diverged' && follower !== 'read-models');
+  return code === 'events-missing' || (code === 'follower-diverged' && !beginsAnew.has(follower));
 }
 
 /** These prove something the first time; anything else may be a moment's weakness. */

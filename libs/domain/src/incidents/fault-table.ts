@@ -142,4 +142,10 @@ export const faultTable: Readonly<Record<FaultKind, FaultMeaning>> = {
     en: 'The operations of a day were not looked through and signed off in time.',
     ja: '日次点検（操作履歴の確認）が期限までに行われていません。',
   },
+  'feed-stalled': {
+    incident: 'failure',
+    clears: 'observation',
+    en: 'The record cannot be brought to the security monitoring (SIEM).',
+    ja: '監視システム（SIEM）に記録を送ることができません。',
+  },
 };

@@ -34,6 +34,7 @@ export const faultKinds = [
   'worker-silent',
   'api-silent',
   'review-unsigned',
+  'feed-stalled',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
