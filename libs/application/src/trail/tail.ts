@@ -94,7 +94,6 @@ export class Tail {
     for (let told = this.following.after; !this.end_; ) {
       const begun = this.at;
       const stretch = await this.around.feed.after(begun, await this.following.followed());
-      if (this.end_) return;
       if (stretch?.rows.length) yield { kind: 'rows', rows: stretch.rows };
       if (stretch) this.at = stretch.through;
       if (stretch?.more) continue;

@@ -183,6 +183,23 @@ describe('who follows the trail', () => {
     expect(trail.asked.followTrail - before.followTrail).toBe(1);
   });
 
+  it('may come back in the middle of what all the others were told at once', async () => {
+    happen('a');
+    const reader = await reading();
+    await look();
+    happen('a', 'b', 'a', 'b');
+    await look();
+    expect(reader.take()).toEqual(['1', '@1', '2,3,4,5', '@5']);
+    const before = trail.asked.followTrail;
+    const late = await reading({ after: '3' });
+    const filtered = await reading({ after: '2', query: body('operator:b') });
+    expect([late.take(), filtered.take()]).toEqual([
+      ['4,5', '@5'],
+      ['3,5', '@5'],
+    ]);
+    expect(trail.asked.followTrail).toBe(before);
+  });
+
   it('asks nothing while nobody follows', async () => {
     const reader = await reading();
     await look();
