@@ -230,7 +230,7 @@ describe('a security officer who follows the trail', () => {
       expect(await endOf(stream)).toBe('session-missing');
     });
 
-    it('when the certificate of the terminal, or the terminal itself, is retired', async () => {
+    it('when the certificate of the terminal is retired', async () => {
       const place = kiroku.pki.clients['terminal-2'];
       const register = (terminal: string, certificate: string | undefined) =>
         people.manager.post('/v1/terminals', {
