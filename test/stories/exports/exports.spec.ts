@@ -195,6 +195,91 @@ describe('a security officer who takes a part of the trail outside', () => {
     expect(JSON.parse(last)).toMatchObject({ rows, approvedBy: people.manager.operator });
   });
 
+  it('may be refused by a second person, for good', async () => {
+    const { export: id } = await requested({ query: '-operator:nobody' });
+    const path = `/v1/audit/exports/${id}`;
+    const no = { reason: '目的に対して範囲が広すぎる' };
+    expect(codesOf(await people.security.post(`${path}/refusal`, no).expect(403))).toEqual([
+      'approver-not-different',
+    ]);
+    expect(codesOf(await people.manager.post(`${path}/refusal`, { reason: ' ' }).expect(422))).toEqual([
+      'reason-malformed',
+    ]);
+    await people.manager.post(`${path}/refusal`, no).expect(204);
+    for (const [person, after, body] of [
+      [people.secondManager, 'approval', {}],
+      [people.secondManager, 'refusal', no],
+      [people.security, 'file', {}],
+    ] as const)
+      expect(codesOf(await person.post(`${path}/${after}`, body).expect(409))).toEqual(['export-refused']);
+    const { body } = await people.security.get(path).expect(200);
+    expect(body).toMatchObject({
+      state: 'refused',
+      refusedBy: people.manager.operator,
+      refusal: no.reason,
+      approvedBy: null,
+    });
+    const { export: small } = await requested();
+    expect(codesOf(await people.manager.post(`/v1/audit/exports/${small}/refusal`, no).expect(409))).toEqual([
+      'export-approval-not-needed',
+    ]);
+    await people.operator.post(`${path}/refusal`, no).expect(403);
+  });
+
+  it('is seen on record, once for a person and not for each look', async () => {
+    const { export: id } = await requested({ query: '-operator:nobody' });
+    const path = `/v1/audit/exports/${id}`;
+    await people.manager.get(path).expect(200);
+    await people.manager.get(path).expect(200);
+    await people.secondManager.get(path).expect(200);
+    const seen = (await onRecord(kiroku, people.security, 'ExportViewed')).filter(
+      ({ stream }) => stream === `export-${id}`,
+    );
+    expect(seen.map(({ operator }) => operator)).toEqual([
+      people.manager.operator,
+      people.secondManager.operator,
+    ]);
+  });
+
+  it('is on a list, the newest first, for those who may approve', async () => {
+    const asked: string[] = [];
+    for (let times = 0; times < 3; times += 1) asked.unshift((await requested()).export);
+    await file(asked[1] ?? '').expect(200);
+    await kiroku.settle();
+    interface Listed {
+      readonly exports: readonly { readonly export: string; readonly state: string }[];
+      readonly next: string | null;
+    }
+    const page = async (query: string, person: Person = people.manager): Promise<Listed> =>
+      (await person.get(`/v1/audit/exports${query}`).expect(200)).body;
+    const first = await page('?limit=2');
+    expect(first.exports.map((one) => one.export)).toEqual(asked.slice(0, 2));
+    expect(first.exports.map(({ state }) => state)).toEqual(['ready', 'completed']);
+    // What is sealed is not on it: that is seen one by one, and on record.
+    expect(Object.keys(first.exports[0] ?? {}).sort()).toEqual([
+      'approvedBy',
+      'export',
+      'format',
+      'position',
+      'refusedBy',
+      'requestedAt',
+      'requestedBy',
+      'rows',
+      'state',
+    ]);
+    const next = await page(`?limit=500&cursor=${first.next}`, people.security);
+    expect(next.exports[0]?.export).toBe(asked[2]);
+    expect(next.next).toBeNull();
+    const all = await page('?limit=500');
+    expect(all.exports.map((one) => one.export)).toEqual(
+      [...first.exports, ...next.exports].map((one) => one.export),
+    );
+    for (const person of [people.operator, people.retention, people.provider])
+      await person.get('/v1/audit/exports').expect(403);
+    await people.manager.get('/v1/audit/exports?limit=0').expect(400);
+    await people.manager.get('/v1/audit/exports?cursor=x').expect(400);
+  });
+
   it('is on record: asked for, approved, begun, and handed over whole', async () => {
     const { export: id } = await requested({ query: '-operator:nobody' });
     await people.manager.post(`/v1/audit/exports/${id}/approval`).expect(204);

@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -13,82 +12,10 @@ import { cellsOf, csvLine, textOfCell } from '../../../libs/application/src/expo
 import { ed25519Signer, generateSigningKey, parseNote, signNote } from '#ledger';
 import { Kiroku } from '../../harness/kiroku.js';
 import { ask, type FirstPeople, ordinaryDay, type Person } from '../../harness/people.js';
+import { Forgery, hashOf, type Values } from './forgery.js';
 
 const ASKED = 30;
 const QUERY = 'outcome:found type:InformationProvided';
-
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-type Values = Record<string, unknown>;
-
-/** A file as whoever forges it sees it: lines that can be changed, and a statement that can be made to fit again. */
-class Forgery {
-  readonly end: string;
-  lines: string[];
-
-  constructor(text: string) {
-    this.end = text.startsWith('\uFEFF') ? '\r\n' : '\n';
-    this.lines = text.split(this.end).slice(0, -1);
-  }
-
-  get isTable(): boolean {
-    return this.end === '\r\n';
-  }
-
-  /** Indexes of the lines that are rows; of evidence those of a kind. */
-  at(kind: string): number[] {
-    return this.lines.flatMap((line, index) => (this.kindOf(line, index) === kind ? [index] : []));
-  }
-
-  change(kind: string, number: number, change: (line: string) => string): this {
-    const index = this.at(kind)[number] ?? raise(`no ${kind} ${number}`);
-    this.lines[index] = change(this.lines[index] as string);
-    return this;
-  }
-
-  drop(kind: string, number: number): this {
-    this.lines.splice(this.at(kind)[number] ?? raise(`no ${kind} ${number}`), 1);
-    return this;
-  }
-
-  repeat(kind: string, number: number): this {
-    const index = this.at(kind)[number] ?? raise(`no ${kind} ${number}`);
-    this.lines.splice(index, 0, this.lines[index] as string);
-    return this;
-  }
-
-  swap(kind: string): this {
-    const [one = 0, other = 0] = this.at(kind);
-    [this.lines[one], this.lines[other]] = [this.lines[other] as string, this.lines[one] as string];
-    return this;
-  }
-
-  /** Writes the statement anew, over the lines as they are now. */
-  seal(changes: (said: Values) => Values = () => ({})): string {
-    const [statement = 0] = this.at('statement');
-    const line = this.lines[statement] as string;
-    const said = JSON.parse(this.isTable ? ((cellsOf(line) ?? [])[1] ?? '') : line) as Values;
-    const above = this.lines.slice(0, statement).map((each) => each + this.end);
-    const fresh = { ...said, sha256: hashOf(above.join('')), ...changes(said) };
-    const text = this.isTable ? csvLine(['#statement', JSON.stringify(fresh)]) : `${JSON.stringify(fresh)}\n`;
-    return above.join('') + text;
-  }
-
-  /** As it is, the statement as it was. */
-  text(): string {
-    return this.lines.map((line) => line + this.end).join('');
-  }
-
-  private kindOf(line: string, index: number): string {
-    if (this.isTable) return /^#([a-z]+),/.exec(line)?.[1] ?? (index === 0 ? 'head' : 'row');
-    if (line.startsWith('{"statement":')) return 'statement';
-    return /^\{"evidence":"([a-z]+)"/.exec(line)?.[1] ?? 'row';
-  }
-}
-
-const raise = (message: string): never => {
-  throw new Error(message);
-};
 
 describe('an export that leaves the house', () => {
   let kiroku: Kiroku;
