@@ -3,8 +3,8 @@ import type { AuditedRow, EventsAudit } from '#event-store';
 import type { Hash } from '#ledger';
 import { EVENTS, type EventFault, ofRow } from './event-faults.js';
 
-/** Rows read at a time: some milliseconds. */
-const PAGE = 256;
+/** Rows read at a time, and looked at between two turns of the event loop: a few milliseconds, more on a slow disk. */
+export const PAGE = 64;
 /** After so many faults the table is beyond listing. */
 const FAULT_LIMIT = 10_000;
 

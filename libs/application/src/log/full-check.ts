@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type EventsAudit, StoreFailed } from '#event-store';
 import type { Hash, Verification } from '#ledger';
 import { type CheckFault, EVENTS } from './event-faults.js';
-import { type ComparedEvents, EventsAgainstLog, Rest } from './events-against-log.js';
+import { type ComparedEvents, EventsAgainstLog, PAGE, Rest } from './events-against-log.js';
 
 /** What the check of the log tells while it reads. */
 export interface LogHooks {
@@ -49,8 +49,10 @@ export async function checkInFull(
     const log = await verifyLog({
       onProgress,
       onLeaves: async (start, leaves) => {
-        compared?.compare(start, leaves);
-        await nextTurn();
+        for (let at = 0; at < leaves.length; at += PAGE) {
+          compared?.compare(start + at, leaves.slice(at, at + PAGE));
+          await nextTurn();
+        }
       },
     });
     const found = compared ? await compareRest(compared, log, asOf, unsequencedMs, onProgress) : unreadable;
