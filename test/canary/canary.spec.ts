@@ -23,7 +23,7 @@ import { linkIn } from '../harness/mailbox.js';
 import { until } from '../harness/processes.js';
 import { filesBelow, leaksIn } from './files.js';
 import { marksIn } from './marks.js';
-import { searchForItEverywhere, sayItEverywhere, sayItOfIncidents } from './wrong-inputs.js';
+import { searchForItEverywhere, sayItEverywhere, sayItOfCases, sayItOfIncidents } from './wrong-inputs.js';
 
 const TIMEOUT_MS = 150_000;
 const DAY_MS = 86_400_000;
@@ -137,15 +137,17 @@ describe('a marked resident', () => {
       const caller = deployment.caller(operator, 'terminal-1');
       const officer = deployment.caller(people.security);
       const responder = deployment.caller(people.responder);
+      const manager = deployment.caller(people.manager);
       said.push(...(await sayItEverywhere(caller, CODE, NAME)));
       said.push(...(await searchForItEverywhere(officer, CODE, NAME)));
       said.push(...(await sayItOfIncidents(responder, [CODE, NAME])));
+      said.push(...(await sayItOfCases(manager, [CODE, NAME])));
       for (const reply of said) expect(marksIn(Buffer.from(reply.text), MARKS)).toEqual([]);
       const statuses = new Set(said.map(({ status }) => status));
       // Searches that can be made are answered; everything else is refused, and nothing falls over.
       expect([...statuses].filter((status) => status >= 500 || status < 200)).toEqual([]);
       expect(said.filter(({ status }) => status >= 400).length).toBeGreaterThan(60);
-      for (const each of [caller, officer, responder]) each.close();
+      for (const each of [caller, officer, responder, manager]) each.close();
     },
     TIMEOUT_MS,
   );

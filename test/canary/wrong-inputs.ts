@@ -131,3 +131,30 @@ export async function sayItOfIncidents(
   }
   return replies;
 }
+
+/** The same where cases are handed over, as a list and as a file. */
+export async function sayItOfCases(manager: Caller, texts: readonly string[]): Promise<readonly Reply[]> {
+  const replies: Reply[] = [];
+  const good = { affair: 'rtva-59-1', caseReference: CASE, openedOn: '2032-04-01', closedOn: null };
+  const csv = { 'content-type': 'text/csv' };
+  for (const text of texts) {
+    for (const wrong of [
+      { affair: text },
+      { caseReference: text },
+      { caseReference: `SK-2032-${text}` },
+      { openedOn: text },
+      { openedOn: text.slice(0, 10), closedOn: text.slice(0, 10) },
+      { [text]: text },
+    ])
+      replies.push(await manager.post('/v1/cases', { cases: [{ ...good, ...wrong }] }));
+    for (const file of [
+      text,
+      `affair,caseReference,openedOn,${text}\n`,
+      `affair,caseReference,openedOn,closedOn\n${text},${text},${text},${text}\n${text}\n`,
+      `affair,caseReference,openedOn,closedOn\n${text},${text},${text},${text}\n`,
+    ])
+      replies.push(await manager.post('/v1/cases/file', file, csv));
+    replies.push(await manager.get(`/v1/cases/${encodeURIComponent(text)}/${encodeURIComponent(text)}`));
+  }
+  return replies;
+}
