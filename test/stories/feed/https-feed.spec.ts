@@ -27,6 +27,17 @@ describe('a trail that is fed to a SIEM over HTTPS', () => {
     const metrics = await (await fetch(scene.alarm.kiroku.api.metricsUrl)).text();
     return Number(/^kiroku_feed_waiting_seconds (\S+)$/m.exec(metrics)?.[1]);
   };
+  const noticed = (): Promise<void> =>
+    until('the feed to notice', async () => {
+      await scene.alarm.kiroku.worker.bring();
+      return (await waiting()) > 0;
+    });
+  /** Once the longest pause is over. */
+  const arrivesAfterAll = async (): Promise<void> => {
+    scene.alarm.passAtOnce(5 * MINUTE_MS);
+    const events = await scene.everythingArrived();
+    expect(scene.siem.uids).toEqual(idsOf(events));
+  };
 
   it('arrives as it is recorded: every event once, in order, from the first', async () => {
     await scene.inquire();
@@ -77,18 +88,14 @@ describe('a trail that is fed to a SIEM over HTTPS', () => {
   it('waits while the receiver is away; after a quarter of an hour that is an incident', async () => {
     await scene.siem.close();
     await scene.inquire();
-    await until('the feed to notice', async () => {
-      await scene.alarm.kiroku.worker.bring();
-      return (await waiting()) > 0;
-    });
+    await noticed();
     await scene.alarm.pass(15 * MINUTE_MS + 1);
     await scene.alarm.kiroku.worker.watch();
     incident = await scene.alarm.incidentOf('feed-stalled');
     await scene.alarm.mail(incident, 'recipient');
     await scene.inquire();
     await scene.siem.open(scene.identity);
-    scene.alarm.passAtOnce(5 * MINUTE_MS);
-    await scene.everythingArrived();
+    await arrivesAfterAll();
     await stands(false);
   });
 
@@ -98,15 +105,10 @@ describe('a trail that is fed to a SIEM over HTTPS', () => {
   ])('is a fault at once when the receiver %s, and skips nothing', async (_what, refuse) => {
     refuse();
     await scene.inquire();
-    await until('the receiver to be asked', async () => {
-      await scene.alarm.kiroku.worker.bring();
-      return (await waiting()) > 0;
-    });
+    await noticed();
     await stands(true);
     scene.siem.answerWith(null);
-    scene.alarm.passAtOnce(5 * MINUTE_MS);
-    const events = await scene.everythingArrived();
-    expect(scene.siem.uids).toEqual(idsOf(events));
+    await arrivesAfterAll();
     await stands(false);
   });
 
@@ -117,14 +119,9 @@ describe('a trail that is fed to a SIEM over HTTPS', () => {
   ])('arrives all the same after the receiver %s', async (_what, behave) => {
     behave();
     await scene.inquire();
-    await until('the receiver to be asked', async () => {
-      await scene.alarm.kiroku.worker.bring();
-      return (await waiting()) > 0;
-    });
+    await noticed();
     scene.siem.answerWith(null);
     scene.siem.be('takes');
-    scene.alarm.passAtOnce(5 * MINUTE_MS);
-    const events = await scene.everythingArrived();
-    expect(scene.siem.uids).toEqual(idsOf(events));
+    await arrivesAfterAll();
   });
 });

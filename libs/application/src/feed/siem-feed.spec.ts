@@ -150,17 +150,20 @@ describe('the feed to a SIEM', () => {
   });
 
   describe('after a failure', () => {
+    /** One attempt, after which nothing is tried for so long and no longer. */
+    const failsAndWaits = async (pause: number): Promise<void> => {
+      await feed.catchUp();
+      const tries = way.offered.length;
+      memory.clock.advance(pause - 1);
+      await feed.catchUp();
+      expect(way.offered).toHaveLength(tries);
+      memory.clock.advance(1);
+    };
+
     it('waits, longer each time, and brings the same batch again', async () => {
       const ids = await happens(2);
       way.answers.push(away, away, away);
-      for (const pause of [1_000, 2_000, 4_000]) {
-        await feed.catchUp();
-        const tries = way.offered.length;
-        memory.clock.advance(pause - 1);
-        await feed.catchUp();
-        expect(way.offered).toHaveLength(tries);
-        memory.clock.advance(1);
-      }
+      for (const pause of [1_000, 2_000, 4_000]) await failsAndWaits(pause);
       expect(feed.state).toBe('connection');
       expect(await feed.catchUp()).toBe(2);
       expect(feed.state).toBe('flowing');
@@ -171,14 +174,7 @@ describe('the feed to a SIEM', () => {
       await happens(1);
       const busy = (retryAfterMs: number): FeedAnswer => ({ state: 'later', why: 'busy', retryAfterMs });
       way.answers.push(busy(30_000), busy(0), busy(86_400_000));
-      for (const pause of [30_000, 1_000, 300_000]) {
-        await feed.catchUp();
-        const tries = way.offered.length;
-        memory.clock.advance(pause - 1);
-        await feed.catchUp();
-        expect(way.offered).toHaveLength(tries);
-        memory.clock.advance(1);
-      }
+      for (const pause of [30_000, 1_000, 300_000]) await failsAndWaits(pause);
       expect(await feed.catchUp()).toBe(1);
     });
 
