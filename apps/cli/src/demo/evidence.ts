@@ -98,13 +98,13 @@ export class Evidence {
       requesterChecked: true,
       receivedOn: this.parts.today,
       residentCode: resident,
-      format: 'csv',
+      format: 'pdf',
     });
-    const file = this.write('provisions.csv', listed.bytes);
+    const file = this.write('provisions.pdf', listed.bytes);
     this.tell(
-      listed.status === 200 && listed.bytes.length > 0,
-      `本人からの開示請求：提供状況の一覧を作成（${file}）`,
-      'the resident asks who was given the data: a list to hand over',
+      listed.status === 200 && listed.bytes.subarray(0, 5).toString() === '%PDF-',
+      `本人からの開示請求：提供状況の一覧を PDF で作成（${file}）`,
+      'the resident asks who was given the data: the list, as a PDF to hand over',
     );
   }
 
@@ -131,6 +131,27 @@ export class Evidence {
       holds === 0 && fails === 1,
       '提供の記録一件の証明：検証鍵と提供者（証人）の連署だけで検証、一文字変えれば不成立',
       'one provision is proved offline by the log’s key and the provider’s cosignature; one letter changed, and it fails',
+    );
+  }
+
+  /** A part of the trail leaves with its proofs. */
+  async handOver(): Promise<void> {
+    const { accounts, cast, configuration, witness } = this.parts;
+    const requested = await cast.security.post('/v1/audit/exports', {
+      query: `operator:${cast.operatorId}`,
+      format: 'jsonl',
+      reason: '監査委員の求めによる',
+    });
+    const answer = await cast.security.post(`/v1/audit/exports/${String(requested.body['export'])}/file`);
+    const file = this.write('trail.jsonl', answer.bytes);
+    await this.logUpToDate();
+    const keys = ['--key', accounts.verifierKey, '--witness', witness];
+    const alone = await runKiroku(['verify', '--export', file, ...keys]);
+    const beside = await runKiroku(['verify', '--export', file, ...keys, '--log', configuration.paths.log]);
+    this.tell(
+      answer.status === 200 && alone === 0 && beside === 0,
+      `証跡 ${String(requested.body['rows'])} 件を書き出し：すべてログにあり、該当するものはそれで全部`,
+      'an export: every row is in the log, by its own proofs; and beside the log, that they are all that match',
     );
   }
 

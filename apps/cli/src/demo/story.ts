@@ -297,6 +297,7 @@ class Day {
       'evidence, for somebody who trusts neither us nor our software',
     );
     await evidence.prove();
+    await evidence.handOver();
     return evidence.wholeLog();
   }
 
