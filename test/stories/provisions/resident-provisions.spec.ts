@@ -246,6 +246,20 @@ describe('a resident who asks who was given their data', () => {
     expect(body.provisions[0].inquiry).toBe(id);
   });
 
+  it('is given no document where the list breaks off: whoever asked is told so', async () => {
+    const { queries } = kiroku.api.rooms;
+    const healthy = queries.searchTrail.bind(queries);
+    queries.searchTrail = () => Promise.reject(new Error(`the disk failed at ${CODE}`));
+    try {
+      const { headers, text } = await request({ format: 'pdf' }).expect(500);
+      expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
+      expect(headers['content-disposition']).toBeUndefined();
+      expect(text).not.toContain(CODE);
+    } finally {
+      queries.searchTrail = healthy;
+    }
+  });
+
   it('is told nothing while that cannot be, rather than a part', async () => {
     await kiroku.stopWorker();
     const id = uuidv7();

@@ -61,6 +61,8 @@ function send(
   row: ProblemRow,
   { refusals, extensions }: Reasons,
 ): void {
+  // A file that broke off before its first byte is answered by a problem, which must not be saved under the file's name.
+  reply.removeHeader('content-disposition');
   void reply
     .status(row.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
