@@ -1,11 +1,10 @@
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { modes } from '../../apps/registry-simulator/src/behaviour.js';
 import { wellKnown, wellKnownResidents } from '../../apps/registry-simulator/src/well-known.js';
-import { catalogue, type Entry, parseEntry } from '#domain';
-import { openVault } from '#vault';
+import { type Entry, parseEntry } from '#domain';
 import type { Reply } from '../harness/caller.js';
 import { Deployment } from '../harness/deployment.js';
 import {
@@ -23,6 +22,7 @@ import { linkIn } from '../harness/mailbox.js';
 import { until } from '../harness/processes.js';
 import { filesBelow, leaksIn } from './files.js';
 import { marksIn } from './marks.js';
+import { attempt, merged, underEveryName } from './thief.js';
 import { searchForItEverywhere, sayItEverywhere, sayItOfCases, sayItOfIncidents } from './wrong-inputs.js';
 
 const TIMEOUT_MS = 150_000;
@@ -359,44 +359,3 @@ describe('a marked resident', () => {
     );
   }
 });
-
-/** Opens the vault of a copy with some roots, as a thief would, and tries to read the marked record. */
-async function attempt(data: string, roots: string, entry: Entry): Promise<string> {
-  const mine = `${data}.${uuidv7()}`;
-  await cp(data, mine, { recursive: true });
-  const rootDirectory = `${mine}.roots`;
-  await cp(roots, rootDirectory, { recursive: true });
-  try {
-    const vault = await openVault({
-      directory: join(mine, 'keys'),
-      rootDirectory,
-      process: 'thief',
-      catalogue,
-      realNow: Date.now,
-    });
-    try {
-      const opened = await vault.open<{ name: string }>(entry, 'record');
-      return opened.state === 'open' ? opened.value.name : opened.state;
-    } finally {
-      await vault.close();
-    }
-  } catch (error) {
-    return (error as Error).name;
-  }
-}
-
-/** The roots there are now, put under the names of those that are gone: the vault's look at names is no obstacle. */
-async function underEveryName(now: string, then: string): Promise<string> {
-  const disguised = `${now}.disguised`;
-  await mkdir(disguised, { recursive: true });
-  const [current] = await readdir(now);
-  if (!current) throw new Error('no root key is left');
-  for (const name of await readdir(then))
-    await writeFile(join(disguised, name), await readFile(join(now, current)));
-  return disguised;
-}
-
-async function merged(first: string, second: string, to: string): Promise<string> {
-  for (const from of [first, second]) await cp(from, to, { recursive: true });
-  return to;
-}
