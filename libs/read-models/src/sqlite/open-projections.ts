@@ -27,7 +27,9 @@ class ImmediateSqliteDriver extends SqliteDriver {
  * away, but each with its checkpoint, which is in the same transaction (decision 6). The follower then reads them
  * again from the events, which are the truth and are on disk. Nothing is lost but a second's work.
  *
- * The cache (64 MB) holds the inner pages of the indexes whose keys come in no order: cases and subject tokens.
+ * The cache (64 MB) holds the inner pages of the indexes whose keys come in no order: cases and subject tokens. The journal
+ * is folded back at 16 MB, four times the library's own measure: a batch of a rebuild fills that, and many batches write
+ * the same pages.
  * `secure_delete`: a dropped subject index is overwritten, not merely unlinked (decision 14).
  */
 function openFile(file: string): Database.Database {
@@ -35,6 +37,7 @@ function openFile(file: string): Database.Database {
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = NORMAL');
   connection.pragma('cache_size = -65536');
+  connection.pragma('wal_autocheckpoint = 4000');
   connection.pragma('secure_delete = ON');
   return connection;
 }
