@@ -97,6 +97,26 @@ export async function searchForItEverywhere(
     const body = { query: `case:${text}`, residentCode: text, savedSearch: text, reason: '' };
     replies.push(await officer.post('/v1/audit/tail', body));
   }
+  replies.push(...(await askWhoWasToldOf(officer, code, name)));
+  return replies;
+}
+
+/** The same in every field of a resident's request to be told who was given the resident's data. */
+async function askWhoWasToldOf(officer: Caller, code: string, name: string): Promise<readonly Reply[]> {
+  const request = {
+    reference: 'K-1',
+    requesterChecked: true,
+    receivedOn: '2032-04-01',
+    residentCode: code,
+    formerResidentCodes: [code],
+  };
+  const wrong = [code, name].flatMap((text) => [
+    ...[...Object.keys(request), 'format', text].map((field) => ({ ...request, [field]: text })),
+    { ...request, formerResidentCodes: [`${text}0`] },
+    { ...request, formerResidentCodes: Array.from({ length: 11 }, () => text) },
+  ]);
+  const replies: Reply[] = [];
+  for (const body of [request, ...wrong]) replies.push(await officer.post('/v1/subjects/provisions', body));
   return replies;
 }
 

@@ -77,6 +77,7 @@ const samples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     requesterChecked: true,
     receivedOn: '2032-04-01',
     residentCode: MARKED_CODE,
+    formerResidentCodes: [MARKED_CODE],
     format: 'json',
   },
   SearchTrailDto: {
