@@ -181,6 +181,10 @@ describe('the agency hands its cases over', () => {
     expect(body.registers).toEqual([{ affair, cases: 1_004, changedAt: expect.any(String) }]);
     const tooMany = await handOver(...thousand, open(1)).expect(400);
     expect(codesOf(tooMany)).toEqual(['request-malformed', 'field-malformed']);
+    expect(tooMany.body.errors[1]).toMatchObject({ field: 'cases' });
+    // Not one of them is looked at: each would be told of.
+    const farTooMany = await registrar.post('/v1/cases', { cases: Array(100_000).fill(0) }).expect(400);
+    expect(farTooMany.body.errors).toHaveLength(2);
   });
 
   it.each<[string, string | Buffer, string, number | null]>([

@@ -1,7 +1,13 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CaseRegister, type CaseReport, type CommandContext, type HandedOverCase } from '#application';
+import {
+  CaseRegister,
+  type CaseReport,
+  type CommandContext,
+  type HandedOverCase,
+  MOST_CASES,
+} from '#application';
 import type { HandOverCase } from '#domain';
 import type { CaseRegisterRow } from '#read-models';
 import { Caller, Requires } from '../edge/caller.js';
@@ -57,7 +63,7 @@ export class CasesController {
   @Post()
   @HttpCode(200)
   @Requires('register-cases')
-  @RouteConfig({ largestBody: LARGEST_LIST })
+  @RouteConfig({ largestBody: LARGEST_LIST, longestList: { field: 'cases', items: MOST_CASES } })
   @ApiOperation({ summary: '案件を登録する / hand cases over' })
   async handOver(
     @Caller() { context }: Caller,

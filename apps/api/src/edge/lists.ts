@@ -1,10 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { problem } from '../problems/problem.js';
+import type { FastifyContextConfig } from 'fastify';
+import { Problem, problem } from '../problems/problem.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The largest body of the route in bytes, where it takes more than a command: a list. */
     readonly largestBody?: number;
+    /** The list among the fields of its body, and the most items that it may have. */
+    readonly longestList?: { readonly field: string; readonly items: number };
     /** The route takes a file of CSV and nothing else. */
     readonly csvFile?: true;
   }
@@ -30,8 +33,23 @@ export function acceptLists(app: NestFastifyApplication): void {
     const { largestBody } = route.config ?? {};
     if (largestBody !== undefined) route.bodyLimit = largestBody;
   });
+  // Before anybody looks at the items: reading each of the hundred thousand that fit into such a body would take seconds.
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    const { longestList } = request.routeOptions.config;
+    done(longestList && isLonger(request.body, longestList) ? tooLong(longestList.field) : undefined);
+  });
   fastify.addContentTypeParser('text/csv', { parseAs: 'buffer' }, (request, bytes, done) => {
     if (!request.routeOptions.config.csvFile && !request.is404) done(problem('media-type-unsupported'));
     else done(null, CsvFile.of(bytes as Buffer));
   });
 }
+
+type LongestList = NonNullable<FastifyContextConfig['longestList']>;
+
+function isLonger(body: unknown, { field, items }: LongestList): boolean {
+  const list = (body as Readonly<Record<string, unknown>> | null | undefined)?.[field];
+  return Array.isArray(list) && list.length > items;
+}
+
+const tooLong = (field: string): Problem =>
+  new Problem([{ code: 'request-malformed' }, { code: 'field-malformed', field }]);
