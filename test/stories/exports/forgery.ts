@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cellsOf, csvLine } from '../../../libs/application/src/exports/csv.js';
+import { cellsOf, csvLine, textOfCell } from '../../../libs/application/src/exports/csv.js';
 
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -45,6 +45,23 @@ export class Forgery {
     const [one = 0, other = 0] = this.at(kind);
     [this.lines[one], this.lines[other]] = [this.lines[other] as string, this.lines[one] as string];
     return this;
+  }
+
+  /** A part of an entry as the file has it: in a table quotes are doubled, in JSON Lines it is text within text. */
+  inEntry(text: string): string {
+    return this.isTable ? text.replaceAll('"', '""') : JSON.stringify(text).slice(1, -1);
+  }
+
+  /** The checkpoint, put in another way. */
+  withNote(change: (note: string) => string): this {
+    return this.change('checkpoint', 0, (line) => {
+      if (!this.isTable) {
+        const evidence = JSON.parse(line) as { note: string };
+        return JSON.stringify({ ...evidence, note: change(evidence.note) });
+      }
+      const note = JSON.parse(textOfCell((cellsOf(line) ?? [])[1] ?? '')) as string;
+      return csvLine(['#checkpoint', JSON.stringify(change(note))]).slice(0, -2);
+    });
   }
 
   /** Writes the statement anew, over the lines as they are now. */

@@ -8,7 +8,6 @@ import {
   type VerifyExportCall,
 } from '../../../apps/cli/src/commands/verify-export.js';
 import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
-import { cellsOf, csvLine, textOfCell } from '../../../libs/application/src/exports/csv.js';
 import { ed25519Signer, generateSigningKey, parseNote, signNote } from '#ledger';
 import { Kiroku } from '../../harness/kiroku.js';
 import { ask, type FirstPeople, ordinaryDay, type Person } from '../../harness/people.js';
@@ -159,22 +158,7 @@ describe('an export that leaves the house', () => {
     });
   });
 
-  const onlyLine = (text: string): string => JSON.stringify(text).slice(1, -1);
-  /** In a table quotes are doubled, and in JSON Lines the text of an entry is escaped. */
-  const inEntry = (forgery: Forgery, text: string): string =>
-    forgery.isTable ? text.replaceAll('"', '""') : onlyLine(text);
   const other = (name: string) => ed25519Signer(name, generateSigningKey(name).privateKeyPem);
-  /** The checkpoint in the file, put in another way. */
-  const withNote = (forgery: Forgery, change: (note: string) => string): Forgery =>
-    forgery.change('checkpoint', 0, (line) => {
-      if (!forgery.isTable) {
-        const evidence = JSON.parse(line) as { note: string };
-        return JSON.stringify({ ...evidence, note: change(evidence.note) });
-      }
-      const note = JSON.parse(textOfCell((cellsOf(line) ?? [])[1] ?? '')) as string;
-      return csvLine(['#checkpoint', JSON.stringify(change(note))]).slice(0, -2);
-    });
-
   type Forge = (forgery: Forgery) => string | Buffer;
   const forgeries: readonly (readonly [string, Forge, readonly string[], (readonly string[])?])[] = [
     ['nothing is forged', (f) => f.seal(), [], []],
@@ -224,7 +208,7 @@ describe('an export that leaves the house', () => {
       (f) =>
         f
           .change('entry', 4, (line) =>
-            line.replace(inEntry(f, '"correlation":"0'), inEntry(f, '"correlation":"1')),
+            line.replace(f.inEntry('"correlation":"0'), f.inEntry('"correlation":"1')),
           )
           .seal(),
       ['proof'],
@@ -234,15 +218,14 @@ describe('an export that leaves the house', () => {
       (f) =>
         f
           .change('record', 0, (line) =>
-            line.replace(inEntry(f, '"correlation":"0'), inEntry(f, '"correlation":"1')),
+            line.replace(f.inEntry('"correlation":"0'), f.inEntry('"correlation":"1')),
           )
           .seal(),
       ['proof'],
     ],
     [
       'an entry is no event',
-      (f) =>
-        f.change('entry', 4, (line) => line.replace(inEntry(f, '"type":'), inEntry(f, '"kind":'))).seal(),
+      (f) => f.change('entry', 4, (line) => line.replace(f.inEntry('"type":'), f.inEntry('"kind":'))).seal(),
       ['entry-malformed', 'proof'],
     ],
     ['an entry has another place', (f) => f.change('entry', 0, raised).seal(), ['row-differs', 'proof']],
@@ -256,25 +239,27 @@ describe('an export that leaves the house', () => {
     [
       'the checkpoint is signed by somebody else',
       (f) =>
-        withNote(f, (note) => signNote(parseNote(note).text, [other(kiroku.configuration.logOrigin)])).seal(),
+        f.withNote((note) => signNote(parseNote(note).text, [other(kiroku.configuration.logOrigin)])).seal(),
       ['checkpoint-signature'],
     ],
     [
       'the checkpoint is changed',
-      (f) => withNote(f, (note) => note.replace(/\n(\d+)\n/, (_, size) => `\n${Number(size) + 1}\n`)).seal(),
+      (f) => f.withNote((note) => note.replace(/\n(\d+)\n/, (_, size) => `\n${Number(size) + 1}\n`)).seal(),
       ['checkpoint-signature', 'proof'],
     ],
     [
       'the checkpoint is of another log',
       (f) =>
-        withNote(f, () =>
-          signNote(`other.example/log\n7\n${Buffer.alloc(32).toString('base64')}\n`, [
-            other('other.example/log'),
-          ]),
-        ).seal(),
+        f
+          .withNote(() =>
+            signNote(`other.example/log\n7\n${Buffer.alloc(32).toString('base64')}\n`, [
+              other('other.example/log'),
+            ]),
+          )
+          .seal(),
       ['checkpoint-origin', 'order'],
     ],
-    ['the checkpoint is none', (f) => withNote(f, () => 'nothing').seal(), ['checkpoint-malformed']],
+    ['the checkpoint is none', (f) => f.withNote(() => 'nothing').seal(), ['checkpoint-malformed']],
     [
       'somebody else is said to have asked',
       (f) => f.seal(() => ({ requestedBy: 'o-somebody' })),
@@ -338,7 +323,7 @@ describe('an export that leaves the house', () => {
       (f) =>
         f
           .change('entry', 0, (line) =>
-            line.replace(inEntry(f, '"correlation":"'), inEntry(f, `"correlation":"${'x'.repeat(70_000)}`)),
+            line.replace(f.inEntry('"correlation":"'), f.inEntry(`"correlation":"${'x'.repeat(70_000)}`)),
           )
           .seal(),
       ['entry-malformed'],
