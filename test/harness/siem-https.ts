@@ -38,7 +38,11 @@ export class HttpsSiem extends Siem {
     this.headers.push(request.headers);
     if (this.behaviour === 'cuts') return this.reset(request.socket.remotePort);
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    try {
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+    } catch {
+      return; // cut off on the way: it never came
+    }
     const events = JSON.parse(Buffer.concat(chunks).toString()) as SiemEvent[];
     if (this.behaviour === 'hangs') return this.hold();
     if (this.answer) return this.answer(response, events);
