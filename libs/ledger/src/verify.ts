@@ -156,17 +156,20 @@ async function auditTree(
   { onProgress, onIds, onLeaves }: CheckHooks,
 ): Promise<number> {
   const entries = new EntriesAudit(files, faults);
-  const tree = new TreeAudit(checkpoint.size, files, faults, onLeaves);
   const earlier = new EarlierCheckpoints(seen, checkpoint, faults);
+  const tree = new TreeAudit(checkpoint.size, files, faults, async (start, leaves) => {
+    // By the leaves as they are settled: a damaged entry is no other history.
+    const rootAt = (size: number): Computed => tree.rootWith(leaves.slice(0, size - start));
+    earlier.compare(start + 1, start + leaves.length, rootAt);
+    await onLeaves?.(start, leaves);
+  });
   earlier.compare(0, 0, () => tree.rootWith([]));
   for (const bundle of tilesFrom('entries', 0, checkpoint.size)) {
     // A forged size may be astronomical: every bundle that is not there is a fault, and so this ends.
     if (faults.full) return entries.entries;
     prepareBehind(bundle, checkpoint.size, files);
     const { leaves, ids } = await entries.read(bundle);
-    const start = bundle.index * TILE_WIDTH;
-    onIds?.(start, ids);
-    earlier.compare(start + 1, start + bundle.width, (size) => tree.rootWith(leaves.slice(0, size - start)));
+    onIds?.(bundle.index * TILE_WIDTH, ids);
     await tree.addLeaves(leaves);
     if (bundle.index % BUNDLES_PER_TURN === 0) {
       onProgress?.(entries.entries, checkpoint.size);

@@ -32,8 +32,7 @@ export class TreeAudit {
     private readonly files: CheckedFiles,
     private readonly faults: FaultList,
     /** Told the leaf hashes of each tile once it is settled which are the tree's. */
-    private readonly onLeaves: (start: number, leaves: readonly Computed[]) => void | Promise<void> = () =>
-      undefined,
+    private readonly onLeaves: (start: number, leaves: readonly Computed[]) => Promise<void>,
   ) {}
 
   /** Takes the leaf hashes of the next bundle in order: 256, or what the last one has. */
@@ -47,7 +46,7 @@ export class TreeAudit {
     }
   }
 
-  /** The root of the tree as it is with these leaf hashes after all that were added; null when not all is known. */
+  /** The root of the tree with these leaf hashes after the tiles that are done; null when not all is known. */
   rootWith(leaves: readonly Computed[]): Computed {
     return rootOver([leaves, ...this.waiting.slice(1)]);
   }
