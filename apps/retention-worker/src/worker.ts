@@ -15,6 +15,7 @@ import {
   type FeedState,
   FollowerDiverged,
   LOG_DISTRUSTED,
+  LogNotVerifying,
   makeCohortKeys,
   onlyWhile,
   type RunReport,
@@ -68,6 +69,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly stop = new AbortController();
   private said = '{}';
   private waitingSince: number | null = null;
+  private placeSaid: string | null = null;
   private endWatch: () => void = () => undefined;
   /** Of all workers this one has the lease, or had it when it last asked. */
   private onWatch = false;
@@ -257,8 +259,17 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     if (witnessing === null || (await witnessing.mayGoOn())) await this.follow('log');
   }
 
+  /** Where the log does not hold is said here; that it does not is said and alarmed like every trouble. */
   private async checkLog(): Promise<void> {
-    await this.duties?.check.runIfDue(this.stop.signal);
+    try {
+      await this.duties?.check.runIfDue(this.stop.signal);
+      this.placeSaid = null;
+    } catch (error) {
+      const place = error instanceof LogNotVerifying ? error.place : null;
+      if (place !== null && place !== this.placeSaid) this.log.error({ task: 'log-check', place });
+      this.placeSaid = place;
+      throw error;
+    }
   }
 
   private async askWitnesses(): Promise<void> {

@@ -17,6 +17,7 @@ const allowed = new Set([
   'lease',
   'method',
   'ms',
+  'place',
   'port',
   'process',
   'reviewsOpened',

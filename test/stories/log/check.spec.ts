@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
 import { LOG_CHECKED, type LogChecked } from '#application';
 import { ask } from '../../harness/people.js';
@@ -12,10 +12,23 @@ const HOUR_MS = 3_600_000;
 
 describe('the full check of the log', () => {
   let scene: AlarmScene;
+  /** What the processes have written to their logs. */
+  let said = '';
   beforeAll(async () => {
-    scene = await AlarmScene.open({ KIROKU_LOG_CHECK_HOURS: '2', KIROKU_FAULT_SETTLE_SECONDS: '0' });
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      said += String(text);
+      return true;
+    });
+    scene = await AlarmScene.open({
+      KIROKU_LOG_CHECK_HOURS: '2',
+      KIROKU_FAULT_SETTLE_SECONDS: '0',
+      KIROKU_LOG_LEVEL: 'error',
+    });
   });
-  afterAll(() => scene.close());
+  afterAll(async () => {
+    await scene.close();
+    jest.restoreAllMocks();
+  });
 
   const last = (): LogChecked | null => scene.kiroku.api.rooms.operations.marks.read<LogChecked>(LOG_CHECKED);
   const checkedAfter = (at: number): Promise<void> =>
@@ -49,7 +62,10 @@ describe('the full check of the log', () => {
     writeFileSync(file, flipped);
     scene.passAtOnce(2 * HOUR_MS);
     await checkedAfter(before);
-    expect(last()).toMatchObject({ holds: false });
+    expect(last()).toMatchObject({
+      holds: false,
+      place: expect.stringMatching(`^tile/entries/000.p/${size} entry \\d+$`),
+    });
     const incident = await scene.incidentOf('log-not-verifying');
     await scene.mail(incident, 'recipient');
     await scene.webhook(incident, 'provider');
@@ -78,5 +94,6 @@ describe('the full check of the log', () => {
     scene.passAtOnce(2 * HOUR_MS);
     await checkedAfter(before);
     expect(last()).toMatchObject({ holds: false, place: 'events position 7' });
+    expect(said.match(/"task":"log-check","place":"events position 7"/g)).toHaveLength(1);
   });
 });

@@ -314,10 +314,12 @@ describe('a full check of an installation', () => {
     expect(faults.map(({ kind }) => kind)).toEqual(expect.arrayContaining(places.map(([kind]) => kind)));
   });
 
-  it.each([
+  it.each<[string, (data: string) => void, number]>([
     ['a row', change(`UPDATE events SET mac = '${'0'.repeat(64)}' WHERE position = 300`), 1],
     ['a bundle', flip('tile/entries/000'), 1],
+    ['the last bundle', (data) => flip(`tile/entries/002.p/${size - 512}`)(data), 1],
     ['a tile', flip('tile/0/000'), 1],
+    ['the last tile', (data) => flip(`tile/0/002.p/${size - 512}`)(data), 1],
     ['a row deleted', change('DELETE FROM events WHERE position = 300'), 1],
   ])('finds one fault where one thing is wrong: %s', async (_what, damage, count) => {
     const data = copy();

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { checkInstallation, readConfiguration } from '#wiring';
-import { told } from './verification-told.js';
-import { showProgress } from './verify-progress.js';
+import { checkAndTell, checkpointsIn } from './check-and-tell.js';
 
 export interface VerifyInstallationOptions {
   readonly key?: readonly string[];
@@ -17,28 +15,21 @@ export interface VerifyInstallationOptions {
  * or without them. Returns 0 when it holds, 1 on any fault, 2 when it cannot be asked: a wrong setting, or keys that
  * cannot be read.
  */
-export async function verifyInstallation(
-  { key, witness, seen = [], json }: VerifyInstallationOptions,
+export const verifyInstallation = (
+  { key, witness, seen, json }: VerifyInstallationOptions,
   environment: NodeJS.ProcessEnv,
-): Promise<number> {
-  const progress = showProgress();
-  try {
-    const configuration = readConfiguration(environment, 'cli');
-    const result = await checkInstallation(configuration, {
-      ...(key === undefined ? {} : { verifierKeys: key }),
-      ...(witness === undefined ? {} : { witnessKeys: witness }),
-      seen: seen.map((file) => ({ place: file, note: readFileSync(file, 'utf8') })),
-      ...progress.hook,
-    });
-    progress.end();
-    process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : told(result));
-    return result.ok ? 0 : 1;
-  } catch (error) {
-    progress.end();
-    process.stderr.write(`${whyNot(error as Error)}\n`);
-    return 2;
-  }
-}
+): Promise<number> =>
+  checkAndTell(
+    async (progress) =>
+      checkInstallation(readConfiguration(environment, 'cli'), {
+        ...(key === undefined ? {} : { verifierKeys: key }),
+        ...(witness === undefined ? {} : { witnessKeys: witness }),
+        seen: checkpointsIn(seen),
+        ...progress,
+      }),
+    json,
+    whyNot,
+  );
 
 function whyNot(error: Error & { readonly code?: unknown }): string {
   return error.code === 'vault-unavailable'

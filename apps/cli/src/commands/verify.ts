@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { verifyLog } from '#ledger';
+import { checkAndTell, checkpointsIn } from './check-and-tell.js';
 import { verifyProof } from './proof.js';
-import { told } from './verification-told.js';
-import { showProgress } from './verify-progress.js';
 import { verifyInstallation } from './verify-installation.js';
 
 export interface VerifyOptions {
@@ -50,23 +48,15 @@ function misused(
   return null;
 }
 
-async function verifyWholeLog(directory: string, options: VerifyOptions): Promise<number> {
-  const { key = [], witness = [], seen = [], json } = options;
-  const progress = showProgress();
-  try {
-    const result = await verifyLog({
-      directory,
-      verifierKey: key,
-      witnessKeys: witness,
-      seen: seen.map((file) => ({ place: file, note: readFileSync(file, 'utf8') })),
-      ...progress.hook,
-    });
-    progress.end();
-    process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : told(result));
-    return result.ok ? 0 : 1;
-  } catch (error) {
-    progress.end();
-    process.stderr.write(`${(error as Error).message}\n`);
-    return 2;
-  }
-}
+const verifyWholeLog = (directory: string, { key, witness, seen, json }: VerifyOptions): Promise<number> =>
+  checkAndTell(
+    (progress) =>
+      verifyLog({
+        directory,
+        ...(key === undefined ? {} : { verifierKey: key }),
+        ...(witness === undefined ? {} : { witnessKeys: witness }),
+        seen: checkpointsIn(seen),
+        ...progress,
+      }),
+    json,
+  );
