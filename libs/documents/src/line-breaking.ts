@@ -10,27 +10,29 @@ const NEVER_LAST = new Set('「『【〔（［｛〈《〝‘“([{¥￥＄$');
 /** A word of Latin letters, digits and the signs inside of numbers; broken only where a line cannot hold it. */
 const PIECES = /[A-Za-z0-9](?:[A-Za-z0-9._:+/=-]*[A-Za-z0-9=])?|./gsu;
 
+export function widthOf(text: string, measure: Measure): number {
+  let sum = 0;
+  for (const character of text) sum += measure(character.codePointAt(0) ?? 0);
+  return sum;
+}
+
 /**
  * Breaks a text into lines that are at most `width` wide. Japanese breaks between any two characters, but a line neither
  * begins with closing marks nor ends with opening ones, as long as it holds one piece more (JIS X 4051, its minimum).
  * Nothing is lost but blanks at a line's end. A character wider than the line has a line of its own.
  */
 export function linesOf(text: string, width: number, measure: Measure): readonly string[] {
-  const widthOf = (piece: string): number => {
-    let sum = 0;
-    for (const character of piece) sum += measure(character.codePointAt(0) ?? 0);
-    return sum;
-  };
+  const wide = (piece: string): number => widthOf(piece, measure);
   const pieces = (text.match(PIECES) ?? []).flatMap((piece) =>
-    widthOf(piece) > width ? Array.from(piece) : [piece],
+    wide(piece) > width ? Array.from(piece) : [piece],
   );
   const lines: string[] = [];
   let line: string[] = [];
   let used = 0;
   for (const piece of pieces) {
-    const wide = widthOf(piece);
-    if (line.length > 0 && used + wide > width && piece !== ' ') {
-      const carried = carriedOver(line, piece, (all) => widthOf(all.join('')) <= width);
+    const pieceWidth = wide(piece);
+    if (line.length > 0 && used + pieceWidth > width && piece !== ' ') {
+      const carried = carriedOver(line, piece, (all) => wide(all.join('')) <= width);
       lines.push(
         line
           .slice(0, line.length - carried.length)
@@ -38,11 +40,11 @@ export function linesOf(text: string, width: number, measure: Measure): readonly
           .trimEnd(),
       );
       line = carried;
-      used = widthOf(carried.join(''));
+      used = wide(carried.join(''));
     }
     if (line.length === 0 && piece === ' ') continue;
     line.push(piece);
-    used += wide;
+    used += pieceWidth;
   }
   return [...lines, line.join('').trimEnd()];
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type PdfRead, readPdf, spokenIn } from '../../../test/harness/pdf-text.js';
+import { widthOf } from './line-breaking.js';
 import { MOST_PRINTED, printProvisions, TooManyToPrint } from './provisions-document.js';
 import type { PrintedProvision, ProvisionsHead } from './provisions-text.js';
 
@@ -110,6 +111,23 @@ describe('the list of a resident’s provisions on paper', () => {
     expect(cases).toEqual(many(300).map(({ caseReference }) => caseReference));
     // Whoever listens hears the head of the table once.
     expect(spokenIn(pdf).filter(({ text }) => text === '提供日時')).toHaveLength(1);
+  });
+
+  it.each([
+    ['as it is', '開示請求第12号', 1, /　開示請求第12号$/],
+    ['as far as there is room', `第1号${'長'.repeat(61)}`, 130, /　第1号長{40,60}…$/],
+  ])('tells at the foot of a page to which request it belongs, %s', async (_how, reference, rows, end) => {
+    const pdf = await read(many(rows), { reference });
+    const total = pdf.pages.length;
+    for (const [at, page] of pdf.pages.entries()) {
+      const feet = page.filter(({ tag, text }) => tag === 'Artifact' && /^一覧|ページ/.test(text));
+      expect(feet.map(({ text }) => text)).toEqual([
+        expect.stringMatching(end),
+        `${at + 1} / ${total} ページ　page ${at + 1} of ${total}`,
+      ]);
+      const widths = feet.map(({ text }) => widthOf(text, (codePoint) => (codePoint < 0x80 ? 3.75 : 7.5)));
+      expect((widths[0] ?? 0) + (widths[1] ?? 0)).toBeLessThan(750);
+    }
   });
 
   it('is the same bytes for the same list, and others for another', async () => {

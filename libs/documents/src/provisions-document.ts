@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { linesOf, widthOf } from './line-breaking.js';
 import { Printable } from './printable.js';
 import {
   cellsOf,
@@ -181,14 +182,16 @@ class Form {
 
   private drawFoot(sheet: Sheet, number: number, of: number): void {
     const y = BOTTOM + 12;
+    const inPoints = (codePoint: number): number => this.typeface.regular.advance(codePoint) * SIZES.foot;
+    const place = (text: string, x: number): void =>
+      sheet.mark([{ text, size: SIZES.foot, paragraph: 0, top: 0 }], x, y);
     const page = pageOf(number, of);
-    const width = Array.from(page).reduce(
-      (sum, character) => sum + this.typeface.regular.advance(character.codePointAt(0) ?? 0) * SIZES.foot,
-      0,
-    );
-    const line = (text: string) => [{ text, size: SIZES.foot, paragraph: 0, top: 0 }];
-    sheet.mark(line(this.printable.of(footOf(this.head))), PAGE.left + PADDING.x, y);
-    sheet.mark(line(page), PAGE.width - PAGE.right - PADDING.x - width, y);
+    const width = widthOf(page, inPoints);
+    // A line's room, less the mark that tells that there is more, and a gap before the number of the page.
+    const room = TEXT_WIDTH - 2 * PADDING.x - width - SIZES.foot - GAP;
+    const [foot = '', ...more] = linesOf(this.printable.of(footOf(this.head)), room, inPoints);
+    place(more.length > 0 ? `${foot}…` : foot, PAGE.left + PADDING.x);
+    place(page, PAGE.width - PAGE.right - PADDING.x - width);
   }
 }
 

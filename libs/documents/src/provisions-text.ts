@@ -179,8 +179,8 @@ function proofOf({ position, log }: ProvisionsHead): Cell {
   );
 }
 
-/** At the foot of every page. */
-export const footOf = ({ reference, listing }: ProvisionsHead): string => `${reference}　一覧 ${listing}`;
+/** At the foot of every page, as far as it has room: to which list a page belongs that has lost the others. */
+export const footOf = ({ reference, listing }: ProvisionsHead): string => `一覧 ${listing}　${reference}`;
 export const pageOf = (number: number, of: number): string =>
   `${number} / ${of} ページ　page ${number} of ${of}`;
 export const SIZES = { title: 16, body: BODY, small: SMALL, foot: 7.5 } as const;
