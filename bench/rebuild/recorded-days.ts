@@ -1,6 +1,9 @@
 import {
   addDays,
+  affairOf,
   AnswerRedelivered,
+  CaseRegistered,
+  caseStream,
   cohortId,
   DisclosureOpened,
   emptyOutcomes,
@@ -36,8 +39,9 @@ interface Asking {
 }
 
 /**
- * Ninety days of an agency as Kiroku records them, everything sealed as declared: 300 people who sign in each morning, and
- * inquiries of which two in a hundred are refused, 38 find nothing and 60 find a record, with what follows from some.
+ * Ninety days of an agency as Kiroku records them, everything sealed as declared: 300 people who sign in each morning; cases
+ * handed over to the register, one for three appends; and inquiries of which two in a hundred are refused, 38 find nothing and
+ * 60 find a record, with what follows from some.
  */
 export class RecordedDays {
   readonly #pick = seededPick(27);
@@ -66,7 +70,24 @@ export class RecordedDays {
     if (this.#made < 2 * agency.operators) return [hired(this.#made, at)];
     if (day !== this.#day) [this.#day, this.#signedIn] = [day, 0];
     if (this.#signedIn < agency.operators) return [signedIn(this.#signedIn++, day, at)];
+    if (this.#pick(3) === 0) return [this.#case(day, at)];
     return this.#inquiry(day, { n: this.#pick(agency.operators), at });
+  }
+
+  /** Numbered on, under one of five prefixes: what inquiries name. */
+  #reference(): string {
+    return `${agency.prefixes[this.#pick(5)]}-2027-${String(Math.floor(this.#made / 10)).padStart(6, '0')}`;
+  }
+
+  #case(day: number, at: string): EventDraft {
+    const affair = affairOf(purposes[this.#pick(purposes.length)] as Purpose);
+    const caseReference = this.#reference();
+    const openedOn = addDays('2027-04-01', day);
+    // The same case may be drawn again, and every append here begins a stream.
+    const stream = `${caseStream(agency.agreement, affair, caseReference)}-${benchId()}`;
+    const header = { at, actor: { system: 'api' } } as const;
+    const data = { affair, caseReference, openedOn, closedOn: null, explainsThrough: null };
+    return drafted(CaseRegistered, stream, header, data);
   }
 
   #inquiry(day: number, { n, at }: Asking): readonly EventDraft[] {
@@ -75,8 +96,7 @@ export class RecordedDays {
     const [operator, terminal] = [agency.operator(n), agency.terminal(pick(agency.terminals))];
     const actor = { operator, terminal, session: agency.session(n, day) };
     const purpose = purposes[pick(purposes.length)] as Purpose;
-    const number = String(Math.floor(this.#made / 5)).padStart(6, '0');
-    const asked = { inquiry, purpose, caseReference: `${agency.prefixes[n % 5]}-2027-${number}` };
+    const asked = { inquiry, purpose, caseReference: this.#reference() };
     const by = { operator, terminal };
     const subjects = [{ kind: 'resident-code', value: code(pick(agency.residents)) }];
     const draft = (definition: EventDefinition, data: object): EventDraft =>
