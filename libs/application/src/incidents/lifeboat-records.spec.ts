@@ -110,6 +110,22 @@ describe('the lifeboat and the record', () => {
       expect(stocked()?.checkpoint).toContain('\n2\n');
     });
 
+    it('keep the longer checkpoint when the log was put back to an older state, and let go of another log’s', async () => {
+      const stockedAfter = async (note: string): Promise<unknown> => {
+        checkpoint = note;
+        world.clock.advance(60_000);
+        await records.restock(AGREEMENT);
+        return stocked()?.checkpoint;
+      };
+      const long = 'kiroku.example/log\n10\nAAAA\n';
+      expect(await stockedAfter(long)).toBe(long);
+      expect(await stockedAfter('kiroku.example/log\n9\nBBBB\n')).toBe(long);
+      const longer = 'kiroku.example/log\n11\nCCCC\n';
+      expect(await stockedAfter(longer)).toBe(longer);
+      const other = 'kiroku.example/log-2\n1\nDDDD\n';
+      expect(await stockedAfter(other)).toBe(other);
+    });
+
     it('keep the last checkpoint when there is none to be had', async () => {
       await records.restock(AGREEMENT);
       start();

@@ -100,8 +100,19 @@ export class LifeboatRecords {
     const now = this.journal.clock.realNow();
     if (!this.checkpoint || now - this.checkpoint.at >= CHECKPOINT_MS || now < this.checkpoint.at) {
       const kept = this.checkpoint?.note ?? this.lifeboat.provisions()?.checkpoint ?? null;
-      this.checkpoint = { note: (await this.latestCheckpoint().catch(() => null)) ?? kept, at: now };
+      const latest = await this.latestCheckpoint().catch(() => null);
+      this.checkpoint = { note: isShorter(latest, kept) ? kept : latest, at: now };
     }
     return this.checkpoint.note;
   }
+}
+
+/**
+ * Whether a checkpoint is of the same log as the one that is kept, with fewer entries: of a log that was put back to an
+ * older state. Kept, the longer one is what the full check finds that by.
+ */
+function isShorter(latest: string | null, kept: string | null): boolean {
+  if (latest === null || kept === null) return latest === null;
+  const [found, known] = [latest, kept].map((note) => note.split('\n'));
+  return found?.[0] === known?.[0] && Number(found?.[1]) < Number(known?.[1]);
 }
