@@ -2,7 +2,10 @@ import { Type } from 'class-transformer';
 import { IsBoolean, IsInt, IsNotEmptyObject, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { IsText, Omittable } from '../edge/fields.js';
 
-/** So many events within so many Tokyo days, today's included, open a review. */
+/**
+ * So many events within so many Tokyo days, today's included, open a review. A query with `text:` is judged once the day is
+ * over, and on record (docs/reviews.md).
+ */
 export class SearchThresholdDto {
   @IsInt()
   @Min(1)
