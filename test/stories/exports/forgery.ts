@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ed25519Signer, generateSigningKey } from '#ledger';
 import { cellsOf, csvLine, textOfCell } from '../../../libs/application/src/exports/csv.js';
 
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -90,3 +91,13 @@ export class Forgery {
 const raise = (message: string): never => {
   throw new Error(message);
 };
+
+export const swapTerminal = (line: string): string => line.replace(/t-[0-9a-z-]+/, 't-none');
+export const swapUnit = (line: string): string => line.replace('inspection-1', 'general-affairs');
+export const raised = (line: string): string =>
+  line.replace(/(#entry,|"leaf":)(\d+)/, (_, name, leaf) => `${name}${Number(leaf) + 1}`);
+export const less = (said: Values): Values => ({ rows: Number(said['rows']) - 1 });
+export const more = (said: Values): Values => ({ rows: Number(said['rows']) + 1 });
+
+/** A key of the same name as another's. */
+export const other = (name: string) => ed25519Signer(name, generateSigningKey(name).privateKeyPem);

@@ -2,16 +2,23 @@ import { Buffer } from 'node:buffer';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import {
-  type ExportVerification,
-  verifyExport,
-  type VerifyExportCall,
-} from '../../../apps/cli/src/commands/verify-export.js';
+import { verifyExport, type VerifyExportCall } from '../../../apps/cli/src/commands/verify-export.js';
 import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
-import { ed25519Signer, generateSigningKey, parseNote, signNote } from '#ledger';
+import { cosigner, generateSigningKey, parseNote, signatureLine, signNote } from '#ledger';
 import { Kiroku } from '../../harness/kiroku.js';
 import { ask, type FirstPeople, ordinaryDay, type Person } from '../../harness/people.js';
-import { Forgery, hashOf, type Values } from './forgery.js';
+import { type Checked, checked } from './checking.js';
+import {
+  Forgery,
+  hashOf,
+  less,
+  more,
+  other,
+  raised,
+  swapTerminal,
+  swapUnit,
+  type Values,
+} from './forgery.js';
 
 const ASKED = 30;
 const QUERY = 'outcome:found type:InformationProvided';
@@ -49,24 +56,11 @@ describe('an export that leaves the house', () => {
     return answer.body;
   }
 
-  interface Checked extends Partial<ExportVerification> {
-    readonly code: number;
-    readonly kinds: readonly string[];
-  }
-
-  /** Whoever was handed the file checks it; the log's own key unless told. */
+  /** Whoever was handed the file checks it; by the log's own key unless told. */
   async function check(content: string | Buffer, call: VerifyExportCall = {}): Promise<Checked> {
     const file = join(kiroku.directory, 'handed-over');
     writeFileSync(file, content);
-    const said = { out: '', err: '' };
-    jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((said.out += String(text)), true));
-    jest.spyOn(process.stderr, 'write').mockImplementation((text) => ((said.err += String(text)), true));
-    const key = [kiroku.installed.verifierKey];
-    const code = await verifyExport(undefined, { export: file, key, json: true, ...call });
-    jest.restoreAllMocks();
-    if (said.out === '') return { code, kinds: [said.err] };
-    const result = JSON.parse(said.out) as ExportVerification;
-    return { code, ...result, kinds: result.faults.map(({ kind }) => kind) };
+    return checked({ export: file, key: [kiroku.installed.verifierKey], ...call });
   }
   const besideLog = (content: string | Buffer, call: VerifyExportCall = {}) =>
     check(content, { log: kiroku.configuration.paths.log, ...call });
@@ -104,8 +98,8 @@ describe('an export that leaves the house', () => {
   it('is not known to be all where sealed words are looked for, and is checked in all else', async () => {
     const file = await handedOver({ query: 'text:監査委員 at:2032-04' });
     await kiroku.settle();
-    const { rows, ...checked } = await besideLog(file);
-    expect(checked).toMatchObject({ code: 0, kinds: [], handedOver: true, complete: null });
+    const { rows, ...found } = await besideLog(file);
+    expect(found).toMatchObject({ code: 0, kinds: [], handedOver: true, complete: null });
     expect(rows).toBeGreaterThan(0);
     const said = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
     const path = join(kiroku.directory, 'handed-over');
@@ -131,34 +125,41 @@ describe('an export that leaves the house', () => {
     counted.mockRestore();
     await kiroku.settle();
     expect(await check(file)).toMatchObject({ code: 0, rows: ASKED - 1 });
-    const checked = await besideLog(file);
-    expect(checked).toMatchObject({ code: 1, kinds: ['row-left-out'], handedOver: true, complete: false });
+    const found = await besideLog(file);
+    expect(found).toMatchObject({ code: 1, kinds: ['row-left-out'], handedOver: true, complete: false });
     const [, , , left = ''] = new Forgery(files.jsonl).lines;
-    expect(checked.faults?.[0]?.event).toBe((JSON.parse(left) as Values)['id']);
+    expect(found.faults?.[0]?.event).toBe((JSON.parse(left) as Values)['id']);
   });
 
   it('is not taken for the record of another log', async () => {
     const name = kiroku.configuration.logOrigin;
-    const { verifierKey } = ed25519Signer(name, generateSigningKey(name).privateKeyPem);
+    const { verifierKey } = other(name);
     expect(await check(files.jsonl, { key: [verifierKey] })).toMatchObject({
       code: 1,
       kinds: ['checkpoint-signature'],
     });
-    const elsewhere = ed25519Signer(
-      'other.example/log',
-      generateSigningKey('other.example/log').privateKeyPem,
-    );
+    const elsewhere = other('other.example/log');
     expect(await check(files.jsonl, { key: [elsewhere.verifierKey] })).toMatchObject({
       code: 1,
       kinds: ['checkpoint-origin'],
     });
-    expect(await check(files.jsonl, { witness: [elsewhere.verifierKey] })).toMatchObject({
-      code: 1,
-      kinds: ['witness-missing'],
+    const witness = cosigner(
+      'witness.example/log',
+      generateSigningKey('witness.example/log').privateKeyPem,
+      () => 0,
+    );
+    const asked = { witness: [witness.verifierKey] };
+    expect(await check(files.jsonl, asked)).toMatchObject({ code: 1, kinds: ['witness-missing'] });
+    const cosigned = new Forgery(files.jsonl).withNote((note) => {
+      const signature = witness.sign(parseNote(note).text);
+      return note + signatureLine({ name: witness.name, keyId: witness.keyId, signature });
+    });
+    expect(await check(cosigned.seal(), asked)).toMatchObject({
+      code: 0,
+      witnessed: [{ name: 'witness.example/log', time: 0 }],
     });
   });
 
-  const other = (name: string) => ed25519Signer(name, generateSigningKey(name).privateKeyPem);
   type Forge = (forgery: Forgery) => string | Buffer;
   const forgeries: readonly (readonly [string, Forge, readonly string[], (readonly string[])?])[] = [
     ['nothing is forged', (f) => f.seal(), [], []],
@@ -329,23 +330,16 @@ describe('an export that leaves the house', () => {
       ['entry-malformed'],
     ],
   ];
-  const swapTerminal = (line: string): string => line.replace(/t-[0-9a-z-]+/, 't-none');
-  const swapUnit = (line: string): string => line.replace('inspection-1', 'general-affairs');
-  const raised = (line: string): string =>
-    line.replace(/(#entry,|"leaf":)(\d+)/, (_, name, leaf) => `${name}${Number(leaf) + 1}`);
-  const less = (said: Values): Values => ({ rows: Number(said['rows']) - 1 });
-  const more = (said: Values): Values => ({ rows: Number(said['rows']) + 1 });
-
   // Each row in full: Jest takes a missing fourth argument for its callback.
   const rows = forgeries.map(([what, forge, alone, beside = null]) => [what, forge, alone, beside] as const);
 
   describe.each(['jsonl', 'csv'] as const)('and was forged (%s)', (format) => {
     it.each(rows)('is found out: %s', async (_what, forge, alone, beside) => {
       const text = forge(new Forgery(files[format]));
-      const checked = await check(text);
-      expect([checked.code, checked.kinds]).toEqual([alone.length ? 1 : 0, alone]);
+      const found = await check(text);
+      expect([found.code, found.kinds]).toEqual([alone.length ? 1 : 0, alone]);
       // Every fault names a place.
-      for (const { line, event } of checked.faults ?? []) expect(line ?? event).toBeDefined();
+      for (const { line, event } of found.faults ?? []) expect(line ?? event).toBeDefined();
       if (!beside) return;
       const full = await besideLog(text);
       const expected =
@@ -372,9 +366,9 @@ describe('an export that leaves the house', () => {
     const stranger = await Kiroku.start();
     try {
       const key = [kiroku.installed.verifierKey, stranger.installed.verifierKey];
-      const checked = await besideLog(files.jsonl, { key, log: stranger.configuration.paths.log });
-      expect([checked.code, checked.handedOver, checked.complete]).toEqual([1, null, null]);
-      expect(checked.kinds.every((kind) => kind === 'log')).toBe(true);
+      const found = await besideLog(files.jsonl, { key, log: stranger.configuration.paths.log });
+      expect([found.code, found.handedOver, found.complete]).toEqual([1, null, null]);
+      expect(found.kinds.every((kind) => kind === 'log')).toBe(true);
     } finally {
       await stranger.stop();
     }
