@@ -168,6 +168,16 @@ describe('a security officer who takes a part of the trail outside', () => {
     expect((await people.security.get(`/v1/audit/exports/${id}`).expect(200)).body.state).toBe('completed');
   });
 
+  it('is not begun before the log holds what it has to prove: nothing is lost by asking again', async () => {
+    const { export: id } = await requested();
+    const behind = jest.spyOn(kiroku.api.rooms.log, 'leafOf').mockResolvedValue(null);
+    const refused = await people.security.post(`/v1/audit/exports/${id}/file`).expect(503);
+    behind.mockRestore();
+    expect(codesOf(refused)).toEqual(['log-behind']);
+    expect((await people.security.get(`/v1/audit/exports/${id}`).expect(200)).body.state).toBe('ready');
+    await file(id).expect(200);
+  }, 20_000);
+
   it('needs a second person for more than so many rows', async () => {
     const { export: id, rows } = await requested({ query: '-operator:nobody' });
     expect(rows).toBeGreaterThan(FREELY);
