@@ -40,7 +40,7 @@ export async function benchRebuild(
     try {
       const file = join(directory, 'read-models.db');
       await rebuild(file, reads, vault);
-      const same = SameRows.of(file);
+      const same = SameRows.of(file, join(directory, 'made.db'));
       const ours = ourSide(file, reads, vault);
       const theirs = same.side(join(directory, 'by-hand.db'), made);
       return { events: made, rows: same.rows, ...(await compare(ours, theirs, { rounds, ms: 0 })) };

@@ -28,8 +28,7 @@ class ImmediateSqliteDriver extends SqliteDriver {
  * again from the events, which are the truth and are on disk. Nothing is lost but a second's work.
  *
  * The cache (64 MB) holds the inner pages of the indexes whose keys come in no order: cases and subject tokens. The journal
- * is folded back at 16 MB, four times the library's own measure: a batch of a rebuild fills that, and many batches write
- * the same pages.
+ * is folded back at 64 MB, not at 4: a batch of a rebuild writes more than that, and the next one the same pages again.
  * `secure_delete`: a dropped subject index is overwritten, not merely unlinked (decision 14).
  */
 function openFile(file: string): Database.Database {
@@ -37,7 +36,7 @@ function openFile(file: string): Database.Database {
   connection.pragma('journal_mode = WAL');
   connection.pragma('synchronous = NORMAL');
   connection.pragma('cache_size = -65536');
-  connection.pragma('wal_autocheckpoint = 4000');
+  connection.pragma('wal_autocheckpoint = 16000');
   connection.pragma('secure_delete = ON');
   return connection;
 }
