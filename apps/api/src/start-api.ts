@@ -23,6 +23,10 @@ import { answerUnreadableUrl } from './problems/problem.filter.js';
 const BODY_LIMIT = 64 * 1024;
 /** Objects and lists inside each other; the deepest command has three. */
 const BODY_DEPTH = 8;
+/** Members and items in all, at any depth; the longest command (service hours with 400 closed days) has some 700. */
+const BODY_VALUES = 1_000;
+/** What a list that a route takes may add for each of its items: the item, its fields, and one that is wrong. */
+const VALUES_OF_ITEM = 6;
 
 export interface RunningApi {
   readonly app: NestFastifyApplication;
@@ -53,9 +57,9 @@ export async function startApi(
     observe(app, metrics);
     const hangUp = hangingUp(app);
     boundConnections(app);
+    acceptLists(app);
     acceptOnlyJson(app);
     acceptEmptyForms(app);
-    acceptLists(app);
     await app.register(helmet, {
       contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } },
     });
@@ -128,26 +132,36 @@ function observe(app: NestFastifyApplication, metrics: ApiMetrics): void {
 }
 
 /**
- * Bodies are JSON objects, and no deeper than any command: what reads them is recursive, and would run out of stack. A field
- * named as every object's own (`toString`) is refused here, because class-validator takes it for a known one.
+ * Bodies are JSON objects, no deeper than any command, because what reads them is recursive and would run out of stack, and with
+ * no more in them, because it reasons about each value: a body of brackets alone would keep it for a second. A field named
+ * as every object's own (`toString`) is refused here, because class-validator takes it for a known one.
  */
 function acceptOnlyJson(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.removeContentTypeParser('text/plain');
   fastify.addHook('preValidation', (request, _reply, done) => {
-    const { body } = request;
-    const readable = body === undefined || (isObject(body) && isReadable(body, BODY_DEPTH));
+    const { body, routeOptions } = request;
+    const items = routeOptions.config.longestList?.items ?? 0;
+    const readable =
+      body === undefined || (isObject(body) && isReadable(body, BODY_VALUES + VALUES_OF_ITEM * items));
     done(readable ? undefined : problem('request-malformed'));
   });
 }
 
-const isObject = (value: unknown): boolean =>
+const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isReadable = (value: unknown, levels: number): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  (levels > 0 &&
-    Object.entries(value).every(
-      ([name, part]) => !(name in Object.prototype) && isReadable(part, levels - 1),
-    ));
+function isReadable(body: object, mostValues: number): boolean {
+  let values = 0;
+  const isWithin = (value: unknown, levels: number): boolean => {
+    if (typeof value !== 'object' || value === null) return true;
+    const parts = Object.entries(value);
+    values += parts.length;
+    return (
+      levels > 0 &&
+      values <= mostValues &&
+      parts.every(([name, part]) => !(name in Object.prototype) && isWithin(part, levels - 1))
+    );
+  };
+  return isWithin(body, BODY_DEPTH);
+}

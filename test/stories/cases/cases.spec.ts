@@ -185,6 +185,12 @@ describe('the agency hands its cases over', () => {
     // Not one of them is looked at: each would be told of.
     const farTooMany = await registrar.post('/v1/cases', { cases: Array(100_000).fill(0) }).expect(400);
     expect(farTooMany.body.errors).toHaveLength(2);
+    // Nor is what stands in place of a case: it would be judged value by value.
+    const another = { ...open(1), affair: Array(10_000).fill({}) };
+    for (const body of [{ cases: [another] }, { cases: [open(1)], others: another.affair }]) {
+      const { body: answer } = await registrar.post('/v1/cases', body).expect(400);
+      expect(answer.errors).toHaveLength(1);
+    }
   });
 
   it.each<[string, string | Buffer, string, number | null]>([

@@ -276,7 +276,7 @@ describe('a body', () => {
       };
       for (const path of ['/v1/audit/searches', `/v1/operators/o-aaaaaaaa/secrecy`]) {
         const person = path.endsWith('secrecy') ? people.manager : people.security;
-        const answer = await person.post(path).set('content-type', 'application/json').send(bodies[kind]);
+        const answer = await person.upload(path, 'application/json', bodies[kind] as string);
         expect([answer.status, answer.body.errors.length, answer.body.code]).toEqual([
           400,
           1,
@@ -286,8 +286,22 @@ describe('a body', () => {
     },
   );
 
-  it('with a thousand wrong fields is told of the first twenty', async () => {
-    const extra = Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => [`x${at}`, 1]));
+  it.each<[string, (many: number) => string]>([
+    ['unknown fields', (many) => `{${Array.from({ length: many }, (_, at) => `"x${at}":1`).join()}}`],
+    ['items in a list', (many) => `{"operator":"o","pin":[${'1,'.repeat(many)}1]}`],
+    ['objects in a list', (many) => `{"operator":[${'{},'.repeat(many)}{}],"pin":"1"}`],
+    ['items deep inside', (many) => `{"operator":{"a":{"b":[${'0,'.repeat(many)}0]}},"pin":"1"}`],
+  ])('with more %s than any command has is malformed, and nothing of it is judged', async (_what, bodyOf) => {
+    const post = (many: number) =>
+      new Person(kiroku, 'nobody').upload('/v1/sessions', 'application/json', bodyOf(many));
+    const few = await post(900);
+    expect([few.status, few.body.errors.length > 1]).toEqual([400, true]);
+    const { status, body } = await post(1_001);
+    expect([status, body.errors]).toEqual([400, [expect.objectContaining({ code: 'request-malformed' })]]);
+  });
+
+  it('with hundreds of wrong fields is told of the first twenty', async () => {
+    const extra = Object.fromEntries(Array.from({ length: 900 }, (_, at) => [`x${at}`, 1]));
     const answer = await people.security.post('/v1/audit/searches', { reason: 'r', ...extra });
     expect([answer.status, answer.body.errors.length]).toEqual([400, 20]);
   });
