@@ -8,9 +8,17 @@ export const LONGEST_REASON = 1_000;
 export const isTextWithin = (value: unknown, longest: number): value is string =>
   isWellFormedText(value) && Array.from(value).length <= longest;
 
-/** Text that somebody typed: well-formed, not blank, at most `longest` code points. */
+/** What shows nothing by itself: blanks, controls, marks, and what Unicode would have ignored, the fillers of Hangul included. */
+const BLANK = /[\p{White_Space}\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+/** Control characters, apart from the tab and the ends of lines. */
+const CONTROL = /(?![\t\n\r])\p{Cc}/u;
+
+/**
+ * Text that somebody typed: well-formed, at most `longest` code points, no control characters, and something in it that
+ * can be read. Characters outside Unicode, which travel as private-use code points, are read.
+ */
 export const isPlainText = (value: unknown, longest: number): value is string =>
-  isTextWithin(value, longest) && value.trim() !== '';
+  isTextWithin(value, longest) && !CONTROL.test(value) && value.replace(BLANK, '') !== '';
 
 /** What nobody sees, or what makes a line look like another: control and format characters, line separators. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
