@@ -10,6 +10,25 @@ import type { Token, TypedValue } from './query-tokens.js';
 
 /** Outcomes that the trail knows: those of the provider, and the two that an inquiry has without it. */
 export const searchedOutcomes = ['found', 'several', ...emptyOutcomes, 'refused', 'unknown'] as const;
+export type SearchedOutcome = (typeof searchedOutcomes)[number];
+
+/** The Japanese name under which an outcome may be typed as well. The canonical form has the English one. */
+export const outcomeNames: Readonly<Record<SearchedOutcome, string>> = {
+  found: '該当あり',
+  several: '複数該当',
+  'not-found': '該当なし',
+  'too-many': '該当多数',
+  'deleted-record': '消除',
+  malformed: '形式不備',
+  suspended: '提供停止',
+  'out-of-hours': '提供時間外',
+  'provider-unavailable': '提供者応答なし',
+  refused: '拒否',
+  unknown: '結果不明',
+};
+const outcomeOf: ReadonlyMap<string, SearchedOutcome> = new Map(
+  searchedOutcomes.map((outcome) => [outcomeNames[outcome], outcome]),
+);
 
 export const fieldNames = [
   'operator',
@@ -112,11 +131,12 @@ export function readTerm({ field: typed, value, at, length }: Extract<Token, { k
         fault('query-value-malformed', value.at, value.length);
       return { kind: 'text', value: value.text };
     default: {
-      const wrong = checks[field](value.text);
+      const meant = field === 'outcome' ? (outcomeOf.get(value.text) ?? value.text) : value.text;
+      const wrong = checks[field](meant);
       if (wrong) fault(wrong, value.at, value.length);
       return value.prefix && field === 'case'
-        ? { kind: 'begins', field, value: value.text }
-        : { kind: 'is', field, value: value.text };
+        ? { kind: 'begins', field, value: meant }
+        : { kind: 'is', field, value: meant };
     }
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import type { Query } from './query.js';
 import { queryRefusals } from './query.refusals.js';
-import { fieldAliases, fieldNames, searchedOutcomes } from './query-fields.js';
+import { fieldAliases, fieldNames, outcomeNames, searchedOutcomes } from './query-fields.js';
 import { periodOfQuery } from './query-meaning.js';
 import { readQuery, strictQueryBounds } from './query-parser.js';
 import { printQuery } from './query-printer.js';
@@ -17,10 +17,14 @@ function read(text: string): Query {
 }
 
 /** The cells of the tables whose rows begin with a code span. */
-const rows = page
-  .split('\n')
-  .filter((line) => line.startsWith('| `'))
-  .map((line) => line.slice(2, -2).split(' | '));
+const rowsOf = (text: string): readonly (readonly string[])[] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.slice(2, -2).split(' | '));
+const rows = rowsOf(page);
+const sectionOf = (title: string): readonly (readonly string[])[] =>
+  rowsOf(page.split(/^## /m).find((section) => section.startsWith(`${title}\n`)) ?? '');
 const bare = (cell = ''): string => cell.replaceAll('`', '');
 
 describe('the page about the query language', () => {
@@ -71,12 +75,13 @@ describe('the page about the query language', () => {
     }
   });
 
-  it('has every outcome and every code, and no other', () => {
-    const outcomes = page
-      .match(/^Values of `outcome`: (.*)$/m)?.[1]
-      ?.split(' · ')
-      .map(bare);
-    expect(outcomes).toEqual(searchedOutcomes);
+  it('has every outcome with its Japanese name, and no other; both are the same query', () => {
+    const outcomes = sectionOf('Outcomes 結果').map(([value, name]) => [bare(value), bare(name)]);
+    expect(outcomes).toEqual(searchedOutcomes.map((value) => [value, outcomeNames[value]]));
+    for (const [value, name] of outcomes) expect(printQuery(read(`結果:${name}`))).toBe(`outcome:${value}`);
+  });
+
+  it('has every code, and no other', () => {
     const codes = rows.map(([code]) => bare(code)).filter((code) => /^(query|identifier)-/.test(code));
     expect(codes).toEqual(queryRefusals);
   });

@@ -85,6 +85,8 @@ describe('a query', () => {
     ['案件:検査第１号', 'case:検査第1号'],
     ['本文：『苦情「一件」』', 'text:"苦情「一件」"'],
     ['条件:案件なし', 'has:no-case'],
+    ['結果：該当あり', 'outcome:found'],
+    ['-結果:「該当なし」 or outcome:提供停止', '-outcome:not-found OR outcome:suspended'],
     ['text:“窓口”', 'text:"窓口"'],
     ['Operator:o-17 not organization:inspection-1', 'operator:o-17 -organisation:inspection-1'],
   ])('reads %s as %s', (typed, canonical) => {
