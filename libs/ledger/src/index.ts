@@ -58,6 +58,7 @@ export {
   EntryRefused,
   LogInconsistent,
   LogNotFound,
+  LogUnreachable,
   LogRolledBack,
   LogSchemaTooNew,
   SequencerSuperseded,

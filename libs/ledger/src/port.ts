@@ -138,6 +138,18 @@ export class LogNotFound extends Error {
   }
 }
 
+/** Whoever serves the log does not give its checkpoint: nothing is known of the log, neither good nor bad. */
+export class LogUnreachable extends Error {
+  readonly code = 'log-unreachable';
+  constructor(
+    /** What happened instead: a code of the system or of TLS such as ECONNREFUSED, or `HTTP 503`. Never the URL. */
+    readonly found: string,
+  ) {
+    super(`the log cannot be reached: ${found}`);
+    this.name = 'LogUnreachable';
+  }
+}
+
 /** The database was written by a newer schema than this program knows. */
 export class LogSchemaTooNew extends Error {
   readonly code = 'schema-too-new';

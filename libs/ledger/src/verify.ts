@@ -90,8 +90,8 @@ const BUNDLES_PER_TURN = 8;
  * against what lies below it, the root, the cosigned checkpoint, and earlier checkpoints. Reads file by file; memory
  * does not grow with the log but for 8 to 16 bytes an entry, which find repeated events.
  *
- * A damaged log never throws: it gives faults. Throws LogNotFound when there is no such directory, and MalformedNote
- * for an unusable key.
+ * A damaged log never throws: it gives faults. Throws LogNotFound when there is no such directory, LogUnreachable when a
+ * server does not give the checkpoint, and MalformedNote for an unusable key.
  */
 export async function verifyLog({
   directory,

@@ -1,12 +1,13 @@
 import type { Buffer } from 'node:buffer';
 import { fullTilePath, TILE_WIDTH, tilePath, type Tile } from '../core/tiles.js';
 import { cutToWidth } from '../file/tile-store.js';
+import { LogUnreachable } from '../port.js';
 import type { FaultList } from './faults.js';
-import type { LogSource } from './log-source.js';
+import { type LogSource, NotServed } from './log-source.js';
 
 type Missing = 'bundle-missing' | 'tile-missing' | 'checkpoint-missing';
 
-/** Reads a log's files for a check: whatever goes wrong becomes a fault, nothing is thrown. */
+/** Reads a log's files for a check: whatever goes wrong becomes a fault; only a log out of reach is thrown. */
 export class CheckedFiles {
   private readonly asked = new Map<string, Promise<Buffer | null>>();
 
@@ -45,8 +46,9 @@ export class CheckedFiles {
     }
   }
 
+  /** What a check reads first. Throws LogUnreachable where whoever serves the log does not answer for it. */
   checkpoint(path: string): Promise<Buffer | null> {
-    return this.reported(path, 'checkpoint-missing', () => this.source.read(path));
+    return this.reported(path, 'checkpoint-missing', () => this.source.read(path), outOfReach);
   }
 
   /** A file that need not be there; a fault only when it cannot be read. */
@@ -68,6 +70,7 @@ export class CheckedFiles {
     path: string,
     missing: Missing | null,
     read: () => Buffer | null | Promise<Buffer | null>,
+    refuse: (error: unknown) => void = () => undefined,
   ): Promise<Buffer | null> {
     try {
       const bytes = await read();
@@ -76,9 +79,15 @@ export class CheckedFiles {
       }
       return bytes;
     } catch (error) {
+      refuse(error);
       const found = (error as { code?: string }).code ?? 'error';
       this.faults.add({ kind: 'unreadable', path, found, message: 'the file cannot be read' });
       return null;
     }
   }
+}
+
+/** Of a log that was not looked at yet, silence says nothing; later it leaves a hole in what was looked at. */
+function outOfReach(error: unknown): void {
+  if (error instanceof NotServed) throw new LogUnreachable(error.code);
 }

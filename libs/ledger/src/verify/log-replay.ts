@@ -39,7 +39,8 @@ const FAULT_LIMIT = 20;
 /**
  * Reads all entries of a log in order and holds them against its signed checkpoint and against those that were seen, by
  * computing the root: of the log's files only checkpoints and bundles are needed. Memory is that of a bundle. Stops at
- * the first bundle that is missing or cut. Throws LogNotFound and MalformedNote as `verifyLog` does.
+ * the first bundle that is missing or cut. Throws LogNotFound, LogUnreachable and
+ * MalformedNote as `verifyLog` does.
  */
 export async function replayLog(options: ReplayOptions): Promise<Replay> {
   const { directory, verifierKey, witnessKeys = [], seen } = options;

@@ -13,8 +13,13 @@ const PATIENCE_MS = 60_000;
 const MOST_BYTES = 256 * (2 + 65_535);
 const AHEAD = 8;
 
+/** A file that a server gave in a form that no log has. */
+class Oversized extends Error {
+  readonly code = 'too long';
+}
+
 /** A file that a server did not give, although it may be there. */
-class NotServed extends Error {
+export class NotServed extends Error {
   constructor(readonly code: string) {
     super(code);
     this.name = 'NotServed';
@@ -28,17 +33,17 @@ export function servedFiles(prefix: string): LogSource {
 }
 
 async function fetchFile(url: string): Promise<Buffer | null> {
-  let response: Response;
   try {
-    response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (response.status === 200) return await bytesOf(response);
+    await response.body?.cancel();
+    if (response.status === 404) return null;
+    throw new NotServed(`HTTP ${response.status}`);
   } catch (error) {
+    if (error instanceof NotServed || error instanceof Oversized) throw error;
     const { cause, name } = error as Error;
     throw new NotServed((cause as { code?: string } | undefined)?.code ?? name);
   }
-  if (response.status !== 200) await response.body?.cancel();
-  if (response.status === 404) return null;
-  if (response.status !== 200) throw new NotServed(`HTTP ${response.status}`);
-  return bytesOf(response);
 }
 
 async function bytesOf(response: Response): Promise<Buffer> {
@@ -46,7 +51,7 @@ async function bytesOf(response: Response): Promise<Buffer> {
   let bytes = 0;
   for await (const part of response.body ?? []) {
     bytes += part.length;
-    if (bytes > MOST_BYTES) throw new NotServed('too long');
+    if (bytes > MOST_BYTES) throw new Oversized();
     parts.push(part);
   }
   return Buffer.concat(parts);

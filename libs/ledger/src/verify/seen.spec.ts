@@ -215,11 +215,11 @@ describe('a log that is served', () => {
     ],
     ['no checkpoint', () => 404, [['checkpoint-missing', 'checkpoint']]],
     [
-      'nothing but errors',
-      () => 500,
+      'errors after its checkpoint',
+      (path) => (path === 'checkpoint' ? null : 500),
       [
-        ['unreadable', 'checkpoint'],
         ['unreadable', 'checkpoint.cosigned'],
+        ['unreadable', 'tile/entries/000'],
       ],
     ],
   ])('is found faulty with %s, and the reader’s token is in no message', async (_, answer, faults) => {
@@ -230,12 +230,19 @@ describe('a log that is served', () => {
     expect(JSON.stringify(result)).not.toContain('secret-token');
   });
 
-  it('that does not answer is unreadable', async () => {
+  it('that does not answer is out of reach: nothing was checked, and no other file asked for', async () => {
     const { url } = await served(genuine.directory);
     const [server] = servers.splice(0);
     await new Promise((resolve) => server?.close(resolve));
-    const { faults } = await check(url);
-    expect(faults[0]).toMatchObject({ kind: 'unreadable', path: 'checkpoint', found: 'ECONNREFUSED' });
+    await expect(check(url)).rejects.toMatchObject({ code: 'log-unreachable', found: 'ECONNREFUSED' });
+  });
+
+  it.each([401, 403, 500, 503])('that answers %d for its checkpoint is out of reach', async (status) => {
+    const { url, asked } = await served(genuine.directory, () => status);
+    const error: unknown = await check(url).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'log-unreachable', found: `HTTP ${status}` });
+    expect((error as Error).message).not.toContain('secret-token');
+    expect(asked).toEqual(['checkpoint']);
   });
 
   it('damaged, gives the same faults as its directory', async () => {
