@@ -5,6 +5,7 @@ import {
   CaseOpeningCorrected,
   CaseRegistered,
   CaseReopened,
+  type EventDefinition,
   InquiryRefused,
 } from '#domain';
 import { History, uuid } from './history.contract.js';
@@ -15,6 +16,9 @@ const purpose = 'rtva-59-1:examination';
 /** The case that a receipt of the histories names. */
 const which = { affair, caseReference: 'R8-1' };
 const open = { ...which, openedOn: '2026-03-01', closedOn: null, explainsThrough: null };
+
+/** Who hands over, and does not ask. */
+const registrar = { actor: { operator: 'registrar-1' } };
 
 /** What every engine's register of cases must do. */
 export function casesContract(open_: () => Promise<OpenedReadModels>): void {
@@ -46,7 +50,7 @@ export function casesContract(open_: () => Promise<OpenedReadModels>): void {
 
     it('says of no inquiry whether it has a case until a case of its affair was handed over', async () => {
       const before = asked(1, '2026-04-01');
-      history.add(CaseRegistered, { ...open, affair: 'rtva-67' });
+      history.add(CaseRegistered, { ...open, affair: 'rtva-67' }, registrar);
       const other = asked(2, '2026-04-01');
       await project();
       expect(await matches(before)).toEqual([null]);
@@ -60,7 +64,7 @@ export function casesContract(open_: () => Promise<OpenedReadModels>): void {
       'judges by reference, affair, agreement and day, %s',
       async (how) => {
         const next = how === 'event by event' ? project : async (): Promise<void> => undefined;
-        history.add(CaseRegistered, open);
+        history.add(CaseRegistered, open, registrar);
         await next();
         const expected = new Map<string, boolean | null>();
         expected.set(asked(1, '2026-03-01'), true);
@@ -71,14 +75,18 @@ export function casesContract(open_: () => Promise<OpenedReadModels>): void {
         history.received(uuid(6), {}, { agreement: 'another' });
         expected.set(uuid(6), null);
         await next();
-        history.add(CaseClosed, { ...which, closedOn: '2026-04-02', explainsThrough: '2026-04-04' });
+        history.add(
+          CaseClosed,
+          { ...which, closedOn: '2026-04-02', explainsThrough: '2026-04-04' },
+          registrar,
+        );
         await next();
         expected.set(asked(7, '2026-04-04'), true);
         expected.set(asked(8, '2026-04-05'), false);
         await next();
-        history.add(CaseReopened, which);
+        history.add(CaseReopened, which, registrar);
         expected.set(asked(9, '2026-04-05'), true);
-        history.add(CaseOpeningCorrected, { ...which, openedOn: '2026-02-28' });
+        history.add(CaseOpeningCorrected, { ...which, openedOn: '2026-02-28' }, registrar);
         expected.set(asked(10, '2026-02-28'), true);
         await project();
         const judged = new Map<string, boolean | null>();
@@ -89,12 +97,45 @@ export function casesContract(open_: () => Promise<OpenedReadModels>): void {
       },
     );
 
+    it.each<[string, EventDefinition, object]>([
+      ['closed', CaseClosed, { ...which, closedOn: '2026-04-01', explainsThrough: '2026-04-30' }],
+      ['reopened', CaseReopened, which],
+      ['corrected', CaseOpeningCorrected, { ...which, openedOn: '2026-02-28' }],
+      ['registered', CaseRegistered, open],
+    ])(
+      'explains no inquiry of whoever %s it, in whatever batch, and those of others',
+      async (_how, act, data) => {
+        const other = { operator: 'op-2' };
+        history.add(CaseRegistered, open, registrar);
+        if (act === CaseReopened)
+          history.add(
+            CaseClosed,
+            { ...which, closedOn: '2026-03-31', explainsThrough: '2026-04-30' },
+            registrar,
+          );
+        const before = asked(1, '2026-04-01');
+        history.add(act, data, { actor: { operator: 'op-1' } });
+        const own = asked(2, '2026-04-01');
+        const others = asked(3, '2026-04-01', other);
+        await project();
+        const later = asked(4, '2026-04-01');
+        // Whoever changes it afterwards does not change who had a hand in it.
+        history.add(CaseOpeningCorrected, { ...which, openedOn: '2026-02-27' }, registrar);
+        await project();
+        const last = asked(5, '2026-04-01');
+        const othersLast = asked(6, '2026-04-01', other);
+        await project();
+        const judged = await Promise.all([before, own, others, later, last, othersLast].map(matches));
+        expect(judged).toEqual([[true], [false], [true], [false], [false], [true]]);
+      },
+    );
+
     it('never changes its mind: a case that is handed over later leaves the row as it was', async () => {
-      history.add(CaseRegistered, { ...open, caseReference: 'R8-9' });
+      history.add(CaseRegistered, { ...open, caseReference: 'R8-9' }, registrar);
       const inquiry = asked(1, '2026-04-01');
       history.found(inquiry);
       await project();
-      history.add(CaseRegistered, { ...open, openedOn: '2026-04-01' });
+      history.add(CaseRegistered, { ...open, openedOn: '2026-04-01' }, registrar);
       history.add(AnswerRedelivered, { inquiry, operator: 'op-1', terminal: 'term-1' });
       // Judged again before the provider is called, and refused then.
       const refused = { inquiry, purpose, caseReference: 'R8-1', reasons: ['grant-revoked'] };
@@ -107,7 +148,7 @@ export function casesContract(open_: () => Promise<OpenedReadModels>): void {
     });
 
     it('judges an inquiry that was refused, too; one that named no case or no affair has no answer', async () => {
-      history.add(CaseRegistered, open);
+      history.add(CaseRegistered, open, registrar);
       const refused = { purpose, caseReference: 'R8-2', reasons: ['grant-missing'] };
       history
         .add(InquiryRefused, { ...refused, inquiry: uuid(1) })
@@ -125,7 +166,7 @@ export function casesContract(open_: () => Promise<OpenedReadModels>): void {
     });
 
     it('finds a case in the trail by its reference, and never takes it for an inquiry without one', async () => {
-      history.add(CaseRegistered, open).add(CaseReopened, which);
+      history.add(CaseRegistered, open, registrar).add(CaseReopened, which, registrar);
       await project();
       const named = await opened.queries.searchTrail({ caseReference: 'R8-1' }, { limit: 10 });
       expect(named.rows.map(({ type }) => type)).toEqual(['CaseReopened', 'CaseRegistered']);
@@ -136,11 +177,11 @@ export function casesContract(open_: () => Promise<OpenedReadModels>): void {
     it('counts the cases of an affair, each once, and says when they last changed', async () => {
       const at = '2026-04-03T00:00:00.000Z';
       history
-        .add(CaseRegistered, open)
-        .add(CaseRegistered, { ...open, caseReference: 'R8-2' })
-        .add(CaseRegistered, { ...open, affair: 'rtva-12-1' })
-        .add(CaseReopened, which, { at })
-        .add(CaseRegistered, open, { agreement: 'another' });
+        .add(CaseRegistered, open, registrar)
+        .add(CaseRegistered, { ...open, caseReference: 'R8-2' }, registrar)
+        .add(CaseRegistered, { ...open, affair: 'rtva-12-1' }, registrar)
+        .add(CaseReopened, which, { ...registrar, at })
+        .add(CaseRegistered, open, { ...registrar, agreement: 'another' });
       await project();
       expect(await opened.queries.caseRegisters('agreement')).toEqual([
         { affair: 'rtva-12-1', cases: 1, changedAt: '2026-04-01T00:00:00.000Z' },
@@ -150,7 +191,7 @@ export function casesContract(open_: () => Promise<OpenedReadModels>): void {
 
     it('knows thousands of cases, of a batch and of the one before', async () => {
       for (let n = 1; n <= 1_203; n += 1)
-        history.add(CaseRegistered, { ...open, caseReference: `KN-${n}`, openedOn: '2026-04-01' });
+        history.add(CaseRegistered, { ...open, caseReference: `KN-${n}`, openedOn: '2026-04-01' }, registrar);
       await project();
       for (let n = 1; n <= 1_203; n += 1) asked(n, '2026-04-01', { caseReference: `KN-${n}` });
       const missing = asked(5_000, '2026-04-01', { caseReference: 'KN-0' });

@@ -21,6 +21,8 @@ export interface CasesTable {
   opened_on: string;
   closed_on: string | null;
   explains_through: string | null;
+  /** Ids of the operators who registered or changed it, a space between: it explains no inquiry of theirs. */
+  handed_over_by: string;
 }
 
 /** The cases of one affair. Without a row nobody can say whether an inquiry of that affair has a case. */
@@ -40,6 +42,7 @@ export async function createCases(db: Db): Promise<void> {
     .addColumn('opened_on', 'text', (column) => column.notNull())
     .addColumn('closed_on', 'text')
     .addColumn('explains_through', 'text')
+    .addColumn('handed_over_by', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('cases_key', ['agreement', 'affair', 'case_reference'])
     .modifyEnd(sql`without rowid`)
     .execute();
@@ -82,14 +85,13 @@ const registerOf = ({ agreement, affair }: Pick<CaseKey, 'agreement' | 'affair'>
   `${agreement}/${affair}`;
 const keyOf = (key: CaseKey): string => `${registerOf(key)}/${key.case_reference}`;
 
-const stateOf = ({
-  opened_on: openedOn,
-  closed_on: closedOn,
-  explains_through: explainsThrough,
-}: CasesTable): CaseState =>
-  closedOn === null
-    ? { state: 'open', openedOn, closedOn, explainsThrough: null }
-    : { state: 'closed', openedOn, closedOn, explainsThrough };
+function stateOf(row: CasesTable): CaseState {
+  const { opened_on: openedOn, closed_on: closedOn, explains_through: explainsThrough } = row;
+  const handedOverBy = row.handed_over_by.split(' ').filter(Boolean);
+  return closedOn === null
+    ? { state: 'open', openedOn, closedOn, explainsThrough: null, handedOverBy }
+    : { state: 'closed', openedOn, closedOn, explainsThrough, handedOverBy };
+}
 
 /** At most this many references in one `in (...)`. */
 const REFERENCES_AT_ONCE = 500;
@@ -145,19 +147,19 @@ export class BatchCases {
     const key = isOfCase(event) ? null : caseOf(event);
     if (!key) return null;
     const found = this.#cases.get(keyOf(key)) ?? initialCase;
-    return caseMatches(
-      this.#registers.has(registerOf(key)),
-      found.state === 'none' ? null : found,
-      tokyoDay(event.at),
-    );
+    return caseMatches(this.#registers.has(registerOf(key)), found.state === 'none' ? null : found, {
+      operator: named(event, 'operator'),
+      day: tokyoDay(event.at),
+    });
   }
 
   async save(db: Db): Promise<void> {
     const rows = [...this.#changedCases].flatMap(([name, key]): CasesTable[] => {
       const state = this.#cases.get(name) ?? initialCase;
       if (state.state === 'none') return [];
-      const { openedOn, closedOn, explainsThrough } = state;
-      return [{ ...key, opened_on: openedOn, closed_on: closedOn, explains_through: explainsThrough }];
+      const { openedOn, closedOn, explainsThrough, handedOverBy } = state;
+      const days = { opened_on: openedOn, closed_on: closedOn, explains_through: explainsThrough };
+      return [{ ...key, ...days, handed_over_by: handedOverBy.join(' ') }];
     });
     await saveCases.write(db, rows);
     const registers = [...this.#changedRegisters].flatMap((name) => this.#registers.get(name) ?? []);
@@ -190,6 +192,7 @@ const saveCases = new RowsStatement<CasesTable>((db, row) =>
         opened_on: given.ref('excluded.opened_on'),
         closed_on: given.ref('excluded.closed_on'),
         explains_through: given.ref('excluded.explains_through'),
+        handed_over_by: given.ref('excluded.handed_over_by'),
       })),
     ),
 );

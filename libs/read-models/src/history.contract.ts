@@ -162,7 +162,9 @@ function addCase(history: History, { n, purpose, caseReference }: Asked): void {
   const at = history.events.at(-1)?.event.at ?? '2026-02-01T00:00:00.000Z';
   const which = { affair: affairOf(purpose), caseReference };
   const day = tokyoDay(at);
-  const header = { at, stream: caseStream('agreement', which.affair, caseReference) };
+  // By a registrar; one in seven by somebody who asks, and whom it does not explain.
+  const actor = { operator: n % 7 === 0 ? 'op-1' : 'registrar-1' };
+  const header = { at, actor, stream: caseStream('agreement', which.affair, caseReference) };
   const known = history.events.some(({ event }) => event.stream === header.stream);
   if (known) {
     history.add(CaseClosed, { ...which, closedOn: day, explainsThrough: addDays(day, n % 20) }, header);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
 import type { TrailRow } from '#read-models';
-import { ask, codesOf, hire, Person, PURPOSE, today } from '../../harness/people.js';
+import { ask, codesOf, grant, hire, Person, PURPOSE, today } from '../../harness/people.js';
 import { onRecord } from '../access/trail.js';
 import { ReviewScene } from '../reviews/review-scene.js';
 
@@ -127,6 +127,7 @@ describe('the agency hands its cases over', () => {
       explainsThrough: null,
       registeredAt: expect.stringMatching(/^2032-04-06T/),
       registeredBy: registrar.operator,
+      handedOverBy: [registrar.operator],
       changedAt: body.registeredAt,
     });
     await inquire(3);
@@ -186,7 +187,7 @@ describe('the agency hands its cases over', () => {
     const farTooMany = await registrar.post('/v1/cases', { cases: Array(100_000).fill(0) }).expect(400);
     expect(farTooMany.body.errors).toHaveLength(2);
     // Nor is what stands in place of a case: it would be judged value by value.
-    const another = { ...open(1), affair: Array(10_000).fill({}) };
+    const another = { ...open(1), affair: Array.from({ length: 10_000 }, () => ({})) };
     for (const body of [{ cases: [another] }, { cases: [open(1)], others: another.affair }]) {
       const { body: answer } = await registrar.post('/v1/cases', body).expect(400);
       expect(answer.errors).toHaveLength(1);
@@ -257,5 +258,32 @@ describe('the agency hands its cases over', () => {
       .expect(200)
       .expect(({ body }) => expect(body.outcome).toBe('found'));
     expect(PURPOSE.startsWith(affair)).toBe(true);
+  });
+
+  it('and the case of somebody who inquires for it later, in another role, explains that inquiry to nobody', async () => {
+    const { kiroku, people } = scene;
+    const both = await hire(kiroku, people, ['case-registrar']);
+    await both.post('/v1/cases', { cases: [open(70)] }).expect(200);
+    const { body } = await people.manager
+      .post(`/v1/operators/${both.operator}/roles`, { roles: ['operator'], effectiveFrom: today(kiroku) })
+      .expect(201);
+    const proposal = `/v1/operators/${both.operator}/roles/${body.proposal}/approval`;
+    await people.secondManager.post(proposal).expect(204);
+    const asking = await new Person(kiroku, both.operator, kiroku.pki.clients['terminal-1']).enter();
+    await grant(kiroku, people, asking);
+    const before = await unexplained();
+    const own = uuidv7();
+    const question = { residentCode: wellKnown.found };
+    await ask(asking, question, { id: own, caseReference: numbered(70) }).expect(200);
+    await inquire(70);
+    expect(await unexplained()).toEqual([own, ...before]);
+    expect(await scene.found()).toContainEqual(
+      expect.objectContaining({
+        operator: both.operator,
+        evidence: expect.objectContaining({ detector: 'without-case', inquiries: [own] }),
+      }),
+    );
+    const shown = await people.security.get(`/v1/cases/${affair}/${numbered(70)}`).expect(200);
+    expect(shown.body.handedOverBy).toEqual([both.operator]);
   });
 });

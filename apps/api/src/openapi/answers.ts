@@ -111,7 +111,7 @@ export const answerParts: Schemas = {
     caseMatches: {
       ...orNull(flag),
       description:
-        'Whether a case of the agency answered to the reference when the inquiry began; null where that cannot be said.',
+        'Whether a case of the agency, handed over by others, answered to the reference when the inquiry began; null where that cannot be said.',
     },
     inquiry: orNull(uuid),
   }),

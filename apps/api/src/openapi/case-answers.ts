@@ -61,6 +61,7 @@ export const caseAnswers: Readonly<Record<string, Schema>> = {
     },
     registeredAt: { ...instant, description: 'When it was first handed over: inquiries before had no case.' },
     registeredBy: orNull(text),
+    handedOverBy: listOf(text),
     changedAt: instant,
   }),
 };

@@ -99,6 +99,7 @@ describe('the register of cases', () => {
       explainsThrough: '2026-07-06',
       registeredAt: '2026-04-06T01:00:00.000Z',
       registeredBy: 'o-registrar',
+      handedOverBy: ['o-registrar'],
       changedAt: '2026-04-07T01:00:00.000Z',
     });
     for (const [affair, reference] of [

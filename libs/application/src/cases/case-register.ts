@@ -47,6 +47,8 @@ export interface CaseReport {
   readonly registeredAt: string;
   /** Operator id. */
   readonly registeredBy: string | null;
+  /** Operator ids of all who registered or changed it: it explains no inquiry of theirs. */
+  readonly handedOverBy: readonly string[];
   readonly changedAt: string;
 }
 
@@ -56,8 +58,8 @@ const because = (code: CaseRefusal, field: string): Refusal => ({ code, field })
  * The register of cases (案件台帳): what the agency's own system has opened and closed, so that an inquiry which no case
  * explains can be told from the others (art. 1). No inquiry is refused for want of a case in it.
  *
- * People hand over, in a role that nobody has who may inquire (`role-not-alone`): an operator does not make the case that
- * explains an inquiry. A case system signs in like a person, with an account of its own.
+ * People hand over, in a role that nobody has who may inquire (`role-not-alone`), and a case explains no inquiry of whoever
+ * had a hand in it: an operator does not make the case that explains an inquiry. A case system signs in like a person, with an account of its own.
  */
 export class CaseRegister {
   constructor(

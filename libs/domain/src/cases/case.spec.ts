@@ -1,14 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Actor } from '../kernel/event.js';
 import { record, specify } from '../kernel/specification.js';
 import {
-  type CaseDays,
   caseMatches,
+  type CaseState,
   decideHandOverCase,
   evolveCase,
+  type Explanation,
   type HandOverCase,
   initialCase,
 } from './case.js';
-import { type CaseEvent, caseEvents, CaseRegistered, caseStream } from './case.events.js';
+import {
+  type CaseEvent,
+  caseEvents,
+  CaseRegistered,
+  caseStream,
+  type RecordedCaseEvent,
+} from './case.events.js';
 import { caseRefusals } from './refusals.js';
 
 const { given } = specify(caseEvents, evolveCase, initialCase);
@@ -83,7 +91,27 @@ describe('a case that the agency hands over', () => {
       openedOn: '2026-02-01',
       closedOn: '2026-03-31',
       explainsThrough: '2026-06-29',
+      handedOverBy: [],
     });
+  });
+
+  it('knows for ever, and once each, who had a hand in it', () => {
+    const at31 = closedAt('2026-03-31', '2026-06-29');
+    const corrected: CaseEvent = { type: 'CaseOpeningCorrected', data: { ...which, openedOn: '2026-02-01' } };
+    const acts: readonly (readonly [CaseEvent, string | null])[] = [
+      [at31, 'o-too-early'],
+      [registered, 'o-1'],
+      [at31, 'o-2'],
+      [reopened, 'o-1'],
+      [corrected, 'o-3'],
+      [at31, null],
+    ];
+    const state = acts.reduce((before: CaseState, [fact, operator]) => {
+      const actor: Actor = operator === null ? { system: 'init' } : { operator };
+      const event = record(caseEvents[fact.type], fact, { actor }) as unknown as RecordedCaseEvent;
+      return evolveCase(before, event);
+    }, initialCase);
+    expect(state).toMatchObject({ state: 'closed', handedOverBy: ['o-1', 'o-2', 'o-3'] });
   });
 
   it.each<[string, Partial<HandOverCase>, readonly string[]]>([
@@ -137,9 +165,13 @@ describe('the stream of a case', () => {
 });
 
 describe('an inquiry', () => {
-  const days: CaseDays = { openedOn: '2026-03-01', explainsThrough: '2026-06-29' };
+  const days: Explanation = {
+    openedOn: '2026-03-01',
+    explainsThrough: '2026-06-29',
+    handedOverBy: ['o-registrar', 'o-manager'],
+  };
 
-  it.each<[string, boolean, CaseDays | null, string, boolean | null]>([
+  it.each<[string, boolean, Explanation | null, string, boolean | null]>([
     ['cannot be judged while the register was never fed', false, null, '2026-04-06', null],
     ['has no case where the register has none of that reference', true, null, '2026-04-06', false],
     ['has none before the first day of the case', true, days, '2026-02-28', false],
@@ -148,6 +180,12 @@ describe('an inquiry', () => {
     ['has none on the day after', true, days, '2026-06-30', false],
     ['has one as long as the case is open', true, { ...days, explainsThrough: null }, '2099-01-01', true],
   ])('%s', (_, isFed, found, day, expected) => {
-    expect(caseMatches(isFed, found, day)).toBe(expected);
+    expect(caseMatches(isFed, found, { operator: 'o-1', day })).toBe(expected);
+  });
+
+  it('has none in a case that its own operator handed over, among others, while anybody else has one', () => {
+    const day = '2026-04-06';
+    const by = (operator: string | null) => caseMatches(true, days, { operator, day });
+    expect(['o-registrar', 'o-manager', 'o-1', null].map(by)).toEqual([false, false, true, true]);
   });
 });

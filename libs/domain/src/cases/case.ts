@@ -1,5 +1,6 @@
 import { isCaseReference } from '../kernel/case-reference.js';
 import { accept, assertNever, type Decision, reasons, type Refusal, refuse } from '../kernel/decision.js';
+import { personBehind } from '../kernel/event.js';
 import { addDays, isTokyoDay, tokyoDay, type TokyoDay } from '../kernel/tokyo.js';
 import type { CaseEvent, RecordedCaseEvent } from './case.events.js';
 import { because } from './refusals.js';
@@ -27,27 +28,35 @@ export interface RegisterTerms {
 
 // ---- state ----
 
-/** On which days a case explains an inquiry; without an end while it is open. */
-export interface CaseDays {
+/** Which inquiries a case explains: those of its days, without an end while it is open, and of nobody who handed it over. */
+export interface Explanation {
   readonly openedOn: TokyoDay;
   readonly explainsThrough: TokyoDay | null;
+  /** Operator ids of all who registered, closed, reopened or corrected it, each once; roles change, and this does not. */
+  readonly handedOverBy: readonly string[];
 }
 
 export type CaseState =
   | { readonly state: 'none' }
-  | ({ readonly state: 'open'; readonly closedOn: null } & CaseDays)
-  | ({ readonly state: 'closed'; readonly closedOn: TokyoDay } & CaseDays);
+  | ({ readonly state: 'open'; readonly closedOn: null } & Explanation)
+  | ({ readonly state: 'closed'; readonly closedOn: TokyoDay } & Explanation);
 
 export const initialCase: CaseState = { state: 'none' };
 
 /**
- * Whether a case of the agency explains an inquiry of a Tokyo day, by what the register held when the inquiry was
- * received. `found` is the case of that reference under the inquiry's affair, null where there is none. Null, "cannot be
- * said", while no case of that affair was ever handed over.
+ * Whether a case of the agency explains the inquiry of an operator on a Tokyo day, by what the register held when the inquiry
+ * was received. `found` is the case of that reference under the inquiry's affair, null where there is none. Null, "cannot be
+ * said", while no case of that affair was ever handed over. Nobody makes the case that explains their own inquiry: whoever
+ * had a hand in it finds none, in whatever role.
  */
-export function caseMatches(isFed: boolean, found: CaseDays | null, day: TokyoDay): boolean | null {
+export function caseMatches(
+  isFed: boolean,
+  found: Explanation | null,
+  { operator, day }: { readonly operator: string | null; readonly day: TokyoDay },
+): boolean | null {
   if (!isFed) return null;
   if (found === null || day < found.openedOn) return false;
+  if (operator !== null && found.handedOverBy.includes(operator)) return false;
   return found.explainsThrough === null || day <= found.explainsThrough;
 }
 
@@ -107,25 +116,31 @@ export function decideHandOverCase(
 // ---- evolve ----
 
 export function evolveCase(state: CaseState, event: RecordedCaseEvent): CaseState {
+  const handedOverBy = andBy(state.state === 'none' ? [] : state.handedOverBy, personBehind(event));
   if (event.type === 'CaseRegistered') {
     const { openedOn, closedOn, explainsThrough } = event.data;
     return closedOn === null
-      ? { state: 'open', openedOn, closedOn, explainsThrough: null }
-      : { state: 'closed', openedOn, closedOn, explainsThrough };
+      ? { state: 'open', openedOn, closedOn, explainsThrough: null, handedOverBy }
+      : { state: 'closed', openedOn, closedOn, explainsThrough, handedOverBy };
   }
   if (state.state === 'none') return state;
+  const { openedOn } = state;
   switch (event.type) {
     case 'CaseClosed': {
       const { closedOn, explainsThrough } = event.data;
-      return { state: 'closed', openedOn: state.openedOn, closedOn, explainsThrough };
+      return { state: 'closed', openedOn, closedOn, explainsThrough, handedOverBy };
     }
     case 'CaseReopened':
-      return { state: 'open', openedOn: state.openedOn, closedOn: null, explainsThrough: null };
+      return { state: 'open', openedOn, closedOn: null, explainsThrough: null, handedOverBy };
     case 'CaseOpeningCorrected':
-      return { ...state, openedOn: event.data.openedOn };
+      return { ...state, openedOn: event.data.openedOn, handedOverBy };
     default:
       return assertNever(event);
   }
 }
+
+/** The people with one more, where it is one. */
+const andBy = (people: readonly string[], person: string | null): readonly string[] =>
+  person === null || people.includes(person) ? people : [...people, person];
 
 export const caseFolding = { initial: initialCase, evolve: evolveCase };

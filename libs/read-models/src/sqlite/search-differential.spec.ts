@@ -54,11 +54,13 @@ const PAGES = 2;
 const QUERIES = 10_000;
 
 /** Something about a case at random, on days around those of the inquiries. */
-function addCase(history: History, { agreement, at, caseReference, purpose }: SearchedRow, pick: Pick): void {
+function addCase(history: History, drawn: SearchedRow, pick: Pick): void {
+  const { agreement, at, operator, caseReference, purpose } = drawn;
   const affair = affairOf(purpose ?? 'rtva-97-3-1:examination');
   const which = { affair, caseReference: caseReference ?? 'KN-1' };
   const day = (): string => addDays('2026-04-28', pick(5));
-  const header = { at, agreement };
+  const own = operator !== null && pick(3) === 0;
+  const header = { at, agreement, actor: own ? { operator } : { system: 'init' as const } };
   switch (pick(5)) {
     case 0:
       history.add(CaseClosed, { ...which, closedOn: day(), explainsThrough: day() }, header);

@@ -7,18 +7,20 @@ export interface Folded extends SearchedRow {
   readonly tokens: readonly string[];
 }
 
-/** The cases as somebody reading all events would list them: a card for each, and the affairs that have any. */
+/** The cases as somebody reading all events would list them: a card for each, signed, and the affairs that have any. */
 class Cards {
-  private readonly cards = new Map<string, { from: string; through: string | null }>();
+  private readonly cards = new Map<string, { from: string; through: string | null; signed: string[] }>();
   private readonly affairs = new Set<string>();
 
-  read({ event: { type, agreement, data } }: ProjectedEvent): void {
+  read({ event: { type, agreement, actor, data } }: ProjectedEvent): void {
     if (!type.startsWith('Case')) return;
     const of = data as Readonly<Record<string, string | null>>;
     const key = JSON.stringify([agreement, of['affair'], of['caseReference']]);
     const card = this.cards.get(key);
+    const signed = [...(card?.signed ?? []), 'operator' in actor ? actor.operator : 'nobody'];
+    if (card) card.signed = signed;
     if (type === 'CaseRegistered') {
-      this.cards.set(key, { from: of['openedOn'] ?? '', through: of['explainsThrough'] ?? null });
+      this.cards.set(key, { from: of['openedOn'] ?? '', through: of['explainsThrough'] ?? null, signed });
     } else if (card && type === 'CaseOpeningCorrected') card.from = of['openedOn'] ?? '';
     else if (card) card.through = type === 'CaseClosed' ? (of['explainsThrough'] ?? '') : null;
     this.affairs.add(JSON.stringify([agreement, of['affair']]));
@@ -26,7 +28,7 @@ class Cards {
 
   /** For an inquiry that begins now. */
   explain(
-    { agreement, at }: ProjectedEvent['event'],
+    { agreement, at, data }: ProjectedEvent['event'],
     purpose: string | null,
     caseReference: string | null,
   ): boolean | null {
@@ -35,7 +37,8 @@ class Cards {
     if (!this.affairs.has(JSON.stringify([agreement, affair]))) return null;
     const card = this.cards.get(JSON.stringify([agreement, affair, caseReference]));
     const day = tokyoDay(at);
-    return card !== undefined && card.from <= day && day <= (card.through ?? '9');
+    const isOwn = card?.signed.includes((data as { operator: string }).operator);
+    return card !== undefined && !isOwn && card.from <= day && day <= (card.through ?? '9');
   }
 }
 
