@@ -35,21 +35,44 @@ describe('the full check on a schedule', () => {
     check = made();
   });
 
-  it('runs at once where it never ran, and then once a day, also after a restart', async () => {
+  it('runs once after each start, and then once a day', async () => {
     await run();
-    await run();
-    check = made();
     await run();
     expect(checks).toBe(1);
-    memory.clock.advance(24 * HOUR_MS);
+    check = made();
+    await run();
     await run();
     expect(checks).toBe(2);
+    memory.clock.advance(24 * HOUR_MS);
+    await run();
+    expect(checks).toBe(3);
     expect(values.get('log-checked')).toEqual({
       at: memory.clock.realNow(),
       holds: true,
       place: null,
       entries: 3,
     });
+  });
+
+  it('is not put off by whoever writes that it was made', async () => {
+    const forged = () => ({ at: memory.clock.realNow(), holds: true, place: null, entries: 3 });
+    values.set('log-checked', forged());
+    faults = [{ path: 'tile/0/000' }];
+    await expect(run()).rejects.toMatchObject({ place: 'tile/0/000' });
+    values.set('log-checked', forged());
+    await expect(run()).rejects.toMatchObject({ place: 'tile/0/000' });
+    // A failed check comes again soon, whatever the mark says of it.
+    memory.clock.advance(HOUR_MS / 6);
+    values.set('log-checked', forged());
+    await expect(run()).rejects.toThrow();
+    expect(checks).toBe(2);
+    faults = [];
+    memory.clock.advance(HOUR_MS / 6);
+    await run();
+    memory.clock.advance(24 * HOUR_MS);
+    values.set('log-checked', forged());
+    await run();
+    expect(checks).toBe(4);
   });
 
   it('says at every call that the log does not verify, and looks again soon', async () => {

@@ -33,14 +33,16 @@ export class LogNotVerifying extends Error {
 class Stopped extends Error {}
 
 /**
- * The full check on a schedule (`checkInFull`). In slices of some ten milliseconds, so that sequencing and alarm go on
+ * The full check on a schedule (`checkInFull`): once after each start, and then in its turn. In slices of some ten milliseconds, so that sequencing and alarm go on
  * meanwhile; interrupted by a stop it begins anew the next time.
  */
 export class LogCheck {
   private failure: LogNotVerifying | null = null;
   /** What an earlier process found, until this one has said it. */
   private inherited: LogNotVerifying | null;
-  private looked = false;
+  /** When this process last looked for itself: milliseconds of real time. The mark is for others to read: whoever can
+   * write it must not put the check off. */
+  private lookedAt: number | null = null;
 
   constructor(
     /** Makes the check; calls back at every slice. */
@@ -75,11 +77,9 @@ export class LogCheck {
   }
 
   private isDue(): boolean {
-    const last = this.marks.read<LogChecked>(LOG_CHECKED);
-    // Who starts with a log that did not verify looks for himself.
-    if (last === null || (!last.holds && !this.looked)) return true;
-    const wait = last.holds ? this.everyMs : Math.min(AGAIN_MS, this.everyMs);
-    return Math.abs(this.clock.realNow() - last.at) >= wait;
+    if (this.lookedAt === null) return true;
+    const wait = this.failure === null ? this.everyMs : Math.min(AGAIN_MS, this.everyMs);
+    return Math.abs(this.clock.realNow() - this.lookedAt) >= wait;
   }
 
   private async run(signal: AbortSignal): Promise<void> {
@@ -87,8 +87,8 @@ export class LogCheck {
     const [first] = faults;
     const place = first === undefined ? null : placeOf(first);
     this.failure = place === null ? null : new LogNotVerifying(place);
-    this.looked = true;
-    const checked: LogChecked = { at: this.clock.realNow(), holds: place === null, place, entries };
+    this.lookedAt = this.clock.realNow();
+    const checked: LogChecked = { at: this.lookedAt, holds: place === null, place, entries };
     this.marks.write(LOG_CHECKED, checked);
   }
 }
