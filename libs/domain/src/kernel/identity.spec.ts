@@ -164,6 +164,15 @@ describe('an identifier of a resident', () => {
     ['one with control characters in it', '247\u000027059\u0001608'],
     ['one among words', '窓口24727059608番'],
     ['one among letters', 't-24727059608-a'],
+    ...Array.from('/\uFF0F\u2044\u2215,、，|：:*+~〜・(=\u30FC…', (sign): [string, string] => [
+      `one in groups with ${sign} between them`,
+      `第247${sign}270${sign}59608号`,
+    ]),
+    ['one in brackets', '(247)(270)(59608)'],
+    ['one in digits of Arabic', '第٢٤٧٢٧٠٥٩٦٠٨号'],
+    ['one in digits that stand beside others in Unicode', '\u{1D7DA}\u{1D7DC}727\u{1D7D8}59608'],
+    ['one in kanji', '第二四七二七〇五九六〇八号'],
+    ['one in kanji and other digits, in groups', '二四七-270-五九六零８'],
     ['one after a year', '2026-24727059608'],
     ['one between other numbers', '1 2472-7059-608 2'],
   ])('stands in a text: %s', (_what, text) => {
@@ -178,6 +187,8 @@ describe('an identifier of a resident', () => {
     '2472705960',
     '124727059608123',
     '霞が関2-1-3',
+    '霞が関二丁目一番三号',
+    '247と270と59608',
     '2026-04-01',
     '',
   ])('does not stand in %j', (text) => {
@@ -187,6 +198,7 @@ describe('an identifier of a resident', () => {
   it('is looked for in time that grows with the text, not faster', () => {
     const hostile = '12345 '.repeat(20_000);
     expect(holdsIdentifier(`${hostile}x`)).toBe(false);
+    expect(holdsIdentifier(`${'5 /'.repeat(20_000)}x${'٥'.repeat(20_000)}`)).toBe(false);
     expect(holdsIdentifier(`${'9'.repeat(100_000)}x24727059608`)).toBe(true);
   });
 });

@@ -125,7 +125,18 @@ const TWELVE_DIGITS = new RegExp(
 
 /** What nobody sees between digits: format characters (zero-width spaces and joiners), marks, variation selectors. */
 const UNSEEN = /[\p{Cf}\p{M}]/gu;
-const seen = (text: string): string => text.normalize('NFKC').replace(UNSEEN, '');
+const seen = (text: string): string =>
+  text.normalize('NFKC').replace(UNSEEN, '').replace(OTHER_DIGITS, western);
+
+/** Digits of other scripts; in Unicode they stand in tens, each from its zero on, some tens beside each other. */
+const OTHER_DIGITS = /[^\P{Nd}0-9]/gu;
+const DIGIT = /\p{Nd}/u;
+function western(digit: string): string {
+  const point = digit.codePointAt(0) as number;
+  let first = point;
+  while (DIGIT.test(String.fromCodePoint(first - 1))) first -= 1;
+  return String((point - first) % 10);
+}
 
 /**
  * Whether an individual number stands anywhere in a text: full-width, grouped as on the card among other words, or
@@ -139,17 +150,21 @@ export function holdsIndividualNumber(value: unknown): boolean {
   );
 }
 
-/** Groups of digits, with at most three separators between two of them. */
-const GROUPED_DIGITS = new RegExp(`\\d+(?:${BETWEEN_DIGITS}{1,3}\\d+)*`, 'gu');
+/** Groups of digits, with at most three characters between two of them that are no letters. */
+const GROUPED_DIGITS = /\d+(?:[\s\p{Cc}\p{P}\p{S}\u30FC]{1,3}\d+)*/gu;
+const KANJI_DIGITS = '〇一二三四五六七八九';
+const inWestern = (text: string): string =>
+  text.replace(/[〇零一二三四五六七八九]/g, (digit) => String(Math.max(0, KANJI_DIGITS.indexOf(digit))));
 const LONGEST_IDENTIFIER = 12;
 
 /**
- * Whether a resident code or an individual number stands anywhere in a text, however it is grouped: no such text may
- * stand in a clear field. A number of eleven digits that is something else fits the check digit by chance one time in
- * eleven; in a clear field that price is paid.
+ * Whether a resident code or an individual number stands anywhere in a text, in digits of any script, those of kanji
+ * included, and in groups with at most three spaces, signs or marks of punctuation between two of them: no such text may
+ * stand in a clear field. Words between the digits hide it. A number of eleven digits that is something else fits the check
+ * digit by chance one time in eleven; in a clear field that price is paid.
  */
 export function holdsIdentifier(text: string): boolean {
-  const found = seen(text).match(GROUPED_DIGITS) ?? [];
+  const found = inWestern(seen(text)).match(GROUPED_DIGITS) ?? [];
   return found.some((run) => groupsHoldIdentifier(run.match(/\d+/g) ?? []));
 }
 

@@ -74,7 +74,7 @@ const RANGE = new RegExp(
  * groups as well, and one in eleven would fit a check digit, so the exact forms of these two are passed over.
  */
 function refuseIdentifiers(text: string): void {
-  const hidden = (match: string): string => '|'.repeat(match.length);
+  const hidden = (match: string): string => 'x'.repeat(match.length);
   const chars = Array.from(halfWidth(text).replace(UUID, hidden).replace(RANGE, hidden));
   const holds = (from: number, end: number): boolean => holdsIdentifier(chars.slice(from, end).join(''));
   if (!holds(0, chars.length)) return;
