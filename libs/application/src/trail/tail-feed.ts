@@ -39,6 +39,8 @@ export class TailFeed {
   /** How far it has looked; null before the first look, and while nothing is on record. */
   private head: string | null = null;
   private looked = false;
+  /** Raised whenever everything is forgotten: a look that began before knows nothing of what is followed now. */
+  private rests = 0;
   private stretches: Remembered[] = [];
   private readonly waiting = new Set<() => void>();
   private looking: Promise<void> | null = null;
@@ -56,6 +58,7 @@ export class TailFeed {
 
   /** Forgets everything: nobody follows any more. */
   rest(): void {
+    this.rests += 1;
     this.head = null;
     this.looked = false;
     this.stretches = [];
@@ -89,7 +92,9 @@ export class TailFeed {
   }
 
   private async lookOnce(): Promise<void> {
+    const { rests } = this;
     const readUpTo = (await this.queries.readUpTo())?.position ?? null;
+    if (rests !== this.rests) return;
     if (!this.looked) {
       // Whoever comes first has read up to about here by itself: what came before is not looked at again.
       this.looked = true;
@@ -99,6 +104,8 @@ export class TailFeed {
     // While the tables are built anew they are behind: nothing is told again, and following goes on where it was.
     while (isBefore(this.head, readUpTo)) {
       const { rows, through, more } = await this.queries.followTrail({}, { after: this.head, limit: PAGE });
+      // Of what lies before these rows nothing is remembered any more.
+      if (rests !== this.rests) return;
       if (through === null || !isBefore(this.head, through)) return;
       this.stretches = [...this.stretches, { after: this.head, through, rows }].slice(-REMEMBERED);
       this.head = through;
