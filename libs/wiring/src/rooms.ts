@@ -134,7 +134,8 @@ export async function openRooms(
     const log = keep(logThatMayCome({ directory: paths.log, database: paths.ledgerDatabase }));
     const journal = new Journal(store, vault, clock);
     const cosignedAge = new CosignedAge(
-      witnessesOf(configuration).map(({ verifier }) => verifier.name),
+      witnessesOf(configuration).map(({ verifier }) => verifier),
+      configuration.logOrigin,
       operations.marks,
       () => PublishedLog.open(paths.log),
       clock,

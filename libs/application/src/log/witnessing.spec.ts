@@ -1,5 +1,21 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { type Cosigned, LogNotFound, type LogState, type WitnessReply } from '#ledger';
+import {
+  type Cosigned,
+  cosigner,
+  ed25519Signer,
+  EMPTY_ROOT,
+  formatCheckpoint,
+  generateSigningKey,
+  LogNotFound,
+  type LogState,
+  type NoteSigner,
+  parseCheckpoint,
+  parseNote,
+  parseVerifierKey,
+  type PublishedCheckpoint,
+  signNote,
+  type WitnessReply,
+} from '#ledger';
 import { InMemory } from '../testing/in-memory.js';
 import { CosignedAge, LOG_COSIGNED } from './cosigned-age.js';
 import { LogHealth, strictLogBounds } from './log-health.js';
@@ -11,6 +27,17 @@ const cosigned: WitnessReply = { kind: 'cosigned', lines: '', time: 0 };
 const away: WitnessReply = { kind: 'unreachable', why: 'ECONNREFUSED' };
 const ahead: WitnessReply = { kind: 'ahead', size: 900 };
 const forked: WitnessReply = { kind: 'forked', why: '422 inconsistent' };
+const ORIGIN = 'kiroku.example/log';
+const logSigner = ed25519Signer(ORIGIN, generateSigningKey(ORIGIN).privateKeyPem);
+const witnessNamed = (name: string): NoteSigner =>
+  cosigner(name, generateSigningKey(name).privateKeyPem, () => 1_775_000_000_000);
+/** A checkpoint's note, with the cosignatures of these. */
+const noteOf = (size: number, witnesses: readonly NoteSigner[] = [], origin = ORIGIN): string =>
+  signNote(formatCheckpoint({ origin, size, root: EMPTY_ROOT }), [logSigner, ...witnesses]);
+const published = (note: string): PublishedCheckpoint => ({
+  note,
+  checkpoint: parseCheckpoint(parseNote(note).text),
+});
 
 describe('the witnesses of the log', () => {
   let memory: InMemory;
@@ -20,6 +47,10 @@ describe('the witnesses of the log', () => {
   let asked: number;
   let age: CosignedAge;
   let witnessing: Witnessing;
+  const signers = ['w/1', 'w/2'].map(witnessNamed);
+  const verifiers = signers.map(({ verifierKey }) => parseVerifierKey(verifierKey));
+  /** What lies in `checkpoint.cosigned`. */
+  let cosignedFile: string | null;
 
   const marks = {
     // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as the port has it
@@ -31,20 +62,27 @@ describe('the witnesses of the log', () => {
   const record = (): void => void entries.push(Buffer.from(JSON.stringify({ id: memory.journal.newId() })));
   const ask = async (): Promise<Cosigned> => {
     asked += 1;
-    return {
-      size: size(),
-      published: true,
-      replies: Object.entries(replies).map(([witness, reply]) => ({ witness, reply })),
-    };
+    const note = noteOf(size());
+    const given = Object.entries(replies).map(([witness, reply]) => {
+      const by = signers.filter(({ name }) => name === witness);
+      const lines = noteOf(size(), by).slice(note.length);
+      return { witness, reply: reply.kind === 'cosigned' ? { ...reply, lines } : reply };
+    });
+    return { size: size(), note, published: true, replies: given };
+  };
+  const log = {
+    entry: (index: number) => entries[index] ?? null,
+    checkpoint: () => published(noteOf(size())),
+    cosigned: () => (cosignedFile === null ? null : published(cosignedFile)),
   };
 
   beforeEach(() => {
     memory = new InMemory();
     [values, entries, asked] = [new Map(), [], 0];
     replies = { 'w/1': cosigned, 'w/2': cosigned };
-    const published = () => ({ entry: (index: number) => entries[index] ?? null });
+    cosignedFile = null;
     const names = Object.keys(replies);
-    age = new CosignedAge(names, marks, published, memory.clock);
+    age = new CosignedAge(verifiers, ORIGIN, marks, () => log, memory.clock);
     const state = async (): Promise<LogState> => ({ size: size() }) as LogState;
     witnessing = new Witnessing(names, { ask }, { state }, marks, memory.clock);
   });
@@ -130,7 +168,8 @@ describe('the witnesses of the log', () => {
     memory.clock.advance(1);
     expect(await healthOf(age).provable()).toBe(false);
     const broken = new CosignedAge(
-      ['w/1'],
+      verifiers,
+      ORIGIN,
       marks,
       () => {
         throw new Error('EIO');
@@ -141,11 +180,59 @@ describe('the witnesses of the log', () => {
   });
 
   it('are not late for a log that nobody has begun', () => {
-    values.set(LOG_COSIGNED, { 'w/1': { size: 0, since: 0 } });
-    const published = (): never => {
+    values.set(LOG_COSIGNED, { 'w/1': { note: null, since: 0 } });
+    const nowhere = (): never => {
       throw new LogNotFound('nowhere');
     };
-    expect(new CosignedAge(['w/1'], marks, published, memory.clock).ageMs()).toBe(0);
-    expect(new CosignedAge([], marks, published, memory.clock).isAsked).toBe(false);
+    expect(new CosignedAge(verifiers, ORIGIN, marks, nowhere, memory.clock).ageMs()).toBe(0);
+    expect(new CosignedAge([], ORIGIN, marks, nowhere, memory.clock).isAsked).toBe(false);
+  });
+
+  it('have cosigned what their signatures say, in the mark or beside the log', async () => {
+    for (const _entry of [1, 2, 3]) record();
+    memory.clock.advance(HOUR_MS);
+    const [first, second] = signers.map((signer) => noteOf(3, [signer]));
+    values.set(LOG_COSIGNED, { 'w/1': { note: first, since: 0 }, 'w/2': { note: null, since: 0 } });
+    cosignedFile = second ?? null;
+    expect(age.ageMs()).toBe(0);
+  });
+
+  it.each<[string, (before: object) => unknown]>([
+    ['a size that nobody signed', () => ({ size: 9e15, since: 9e15 })],
+    ['a note that only the log signed', (before) => ({ ...before, note: noteOf(9e15) })],
+    ['a note that another witness signed', (before) => ({ ...before, note: noteOf(2, signers.slice(0, 1)) })],
+    [
+      'a note that a stranger signed as it',
+      (before) => ({ ...before, note: noteOf(2, [witnessNamed('w/2')]) }),
+    ],
+    ['its note on another log', (before) => ({ ...before, note: noteOf(2, signers.slice(1), 'other/log') })],
+    ['its note on more than there is', (before) => ({ ...before, note: noteOf(9e15, signers.slice(1)) })],
+    ['no note at all', (before) => ({ ...before, note: 17 })],
+    ['that it is waited for since tomorrow', () => ({ note: null, since: 9e15 })],
+    ['nothing', () => undefined],
+  ])('are still waited for where whoever writes the mark put %s in it', async (_what, forge) => {
+    record();
+    replies = { ...replies, 'w/2': away };
+    await witnessing.ask();
+    expect(age.ageMs()).toBe(0);
+    record();
+    memory.clock.advance(25 * HOUR_MS);
+    const honest = values.get(LOG_COSIGNED) as Record<string, object>;
+    values.set(LOG_COSIGNED, { ...honest, 'w/2': forge(honest['w/2'] ?? {}) });
+    expect(age.ageMs()).toBeGreaterThan(24 * HOUR_MS);
+    await witnessing.ask();
+    expect(asked).toBe(2);
+  });
+
+  it('are asked whatever the mark says of them', async () => {
+    record();
+    await witnessing.ask();
+    record();
+    values.set(
+      LOG_COSIGNED,
+      Object.fromEntries(signers.map((by) => [by.name, { note: noteOf(9, [by]), since: 0 }])),
+    );
+    await witnessing.ask();
+    expect(asked).toBe(2);
   });
 });

@@ -1,6 +1,6 @@
 import type { Cosigned, Cosigning, LogReader } from '#ledger';
 import type { Clock, Marks } from '#operations';
-import { type CosignedSizes, LOG_COSIGNED } from './cosigned-age.js';
+import { type CosignedNotes, LOG_COSIGNED } from './cosigned-age.js';
 
 /** After a round in which a witness did not cosign, the next one waits this long: milliseconds of real time. */
 const PAUSE_MS = 5_000;
@@ -24,6 +24,8 @@ export class LogForked extends Error {
 export class Witnessing {
   private against: readonly string[] | null = null;
   private failedAt = -Infinity;
+  /** How far each has come in this process. The mark is for others to read: it keeps no witness from being asked. */
+  private readonly sizes = new Map<string, number>();
 
   constructor(
     /** Names of all witnesses. */
@@ -54,15 +56,16 @@ export class Witnessing {
     if (Math.abs(this.clock.realNow() - this.failedAt) < PAUSE_MS) return false;
     if (this.against === null || this.against.length > 0) return true;
     const { size } = await this.log.state();
-    const sizes = this.sizes();
-    return this.witnesses.some((name) => (sizes[name]?.size ?? -1) < size);
+    return this.witnesses.some((name) => (this.sizes.get(name) ?? -1) < size);
   }
 
-  private learn({ size, replies }: Cosigned): void {
-    const before = this.sizes();
+  private learn({ size, note, replies }: Cosigned): void {
+    const before = this.marks.read<CosignedNotes>(LOG_COSIGNED) ?? {};
     const told = replies.map(({ witness, reply }) => {
-      const { since = this.clock.realNow(), size: known = null } = before[witness] ?? {};
-      return [witness, { since, size: reply.kind === 'cosigned' ? size : known }] as const;
+      const { since = this.clock.realNow(), note: known = null } = before[witness] ?? {};
+      const isCosigned = reply.kind === 'cosigned';
+      if (isCosigned) this.sizes.set(witness, size);
+      return [witness, { since, note: isCosigned ? `${note}${reply.lines}` : known }] as const;
     });
     this.marks.write(LOG_COSIGNED, Object.fromEntries(told));
     this.against = replies.flatMap(({ witness, reply }) =>
@@ -70,9 +73,5 @@ export class Witnessing {
     );
     const complete = replies.every(({ reply }) => reply.kind === 'cosigned');
     this.failedAt = complete ? -Infinity : this.clock.realNow();
-  }
-
-  private sizes(): CosignedSizes {
-    return this.marks.read<CosignedSizes>(LOG_COSIGNED) ?? {};
   }
 }

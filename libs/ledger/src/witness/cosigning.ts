@@ -29,6 +29,8 @@ export type WitnessReply =
 export interface Cosigned {
   /** The size of the checkpoint that was asked for. */
   readonly size: number;
+  /** Its note, without cosignatures: with a witness's `lines` behind it, the proof of what that witness cosigned. */
+  readonly note: string;
   /** Whether a cosigned checkpoint was published. */
   readonly published: boolean;
   /** One for each witness, in the order of the addresses. */
@@ -68,7 +70,7 @@ export class Cosigning {
     const verifiers = this.witnesses.map(({ verifier }) => verifier);
     const published =
       lines !== '' && (await this.log.publishCosigned(withCosignatures(state.note, lines, verifiers)));
-    return { size: state.size, published, replies };
+    return { size: state.size, note: state.note, published, replies };
   }
 
   private async askOne(witness: WitnessAddress, state: LogState): Promise<WitnessReply> {
