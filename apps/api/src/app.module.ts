@@ -17,6 +17,7 @@ import { AlertsController } from './alerts/alerts.controller.js';
 import { CasesController } from './cases/cases.controller.js';
 import { ContactsController } from './contacts/contacts.controller.js';
 import { FilesUnderWay } from './edge/files-under-way.js';
+import { Pace } from './edge/ongoing.js';
 import { SessionGuard } from './edge/session.guard.js';
 import { Standing } from './edge/standing.js';
 import { validation } from './edge/validation.js';
@@ -85,6 +86,7 @@ export class AppModule {
         OpenApiDocument,
         FilesUnderWay,
         OpenTails,
+        Pace,
         Standing,
         { provide: EdgeSettings, useValue: new EdgeSettings(rooms.configuration.agreement) },
         { provide: PublicLog, useFactory: () => publicLogOf(rooms) },

@@ -61,13 +61,13 @@ describe('the tails of a process', () => {
       },
     };
     const judged = { assertStill: () => (standing ? Promise.reject(standing) : Promise.resolve()) };
-    tails = new OpenTails(fed as unknown as Tails, judged as unknown as Standing);
+    tails = new OpenTails(fed as unknown as Tails, judged as unknown as Standing, { lookMs: 1, judgeMs: 1 });
   });
 
-  async function served(tail: GivenTail, session = 's-1') {
+  async function served(tail: GivenTail, person = 'o-1', session = 's-1') {
     const connection = new Connection();
     const socket = new Connection();
-    const request = { headers: {}, raw: { socket }, caller: { session: { id: session } } };
+    const request = { headers: {}, raw: { socket }, caller: { operator: person, session: { id: session } } };
     const reply = {
       raw: connection,
       header(name: string, value: string) {
@@ -86,8 +86,8 @@ describe('the tails of a process', () => {
     return text;
   };
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  const codeOfRefusal = (session: string): Promise<unknown> =>
-    served(new GivenTail(), session).then(
+  const codeOfRefusal = (person: string, session?: string): Promise<unknown> =>
+    served(new GivenTail(), person, session).then(
       () => null,
       (error: Error) => error.message,
     );
@@ -143,7 +143,7 @@ describe('the tails of a process', () => {
     const connection = new Connection();
     connection.destroyed = true;
     const tail = new GivenTail();
-    const request = { headers: {}, raw: { socket: new Connection() }, caller: { session: { id: 's-1' } } };
+    const request = { headers: {}, raw: { socket: new Connection() }, caller: { operator: 'o-1' } };
     const reply = { raw: connection, header: () => reply };
     await tails.serve(request as unknown as EdgeRequest, reply as unknown as FastifyReply, () =>
       Promise.resolve(tail as unknown as Tail),
@@ -176,6 +176,15 @@ describe('the tails of a process', () => {
       expect(tail.ended).toEqual({ error: standing });
     });
 
+    it('are so by themselves, without anybody asking', async () => {
+      const { tail } = await served(new GivenTail());
+      const ended = new Promise<unknown>((resolve) => (tail.end = resolve));
+      standing = problem('session-missing');
+      tails.onApplicationBootstrap();
+      expect(await ended).toBe(standing);
+      await tails.beforeApplicationShutdown();
+    });
+
     it('are cut for who has taken nothing for thirty seconds, and not before', async () => {
       const { tail, connection } = await served(new GivenTail());
       tail.stalledMs = 30_000;
@@ -188,19 +197,19 @@ describe('the tails of a process', () => {
     });
   });
 
-  it('are four of a session and a hundred of the process, and places are given back', async () => {
+  it('are four of a person, in all sessions together, and a hundred of the process, and places are given back', async () => {
     const first = await served(new GivenTail());
-    for (let own = 1; own < 4; own += 1) await served(new GivenTail());
-    expect(await codeOfRefusal('s-1')).toBe('tails-of-session');
-    for (let others = 4; others < 100; others += 1) await served(new GivenTail(), `s-${others}`);
-    expect(await codeOfRefusal('s-0')).toBe('tails-of-process');
+    for (let own = 1; own < 4; own += 1) await served(new GivenTail(), 'o-1', `s-${own}`);
+    expect(await codeOfRefusal('o-1', 's-4')).toBe('tails-of-person');
+    for (let others = 4; others < 100; others += 1) await served(new GivenTail(), `o-${others}`);
+    expect(await codeOfRefusal('o-0')).toBe('tails-of-process');
     first.connection.emit('close');
-    expect(await codeOfRefusal('s-0')).toBeNull();
+    expect(await codeOfRefusal('o-0')).toBeNull();
   });
 
   it('keep no place for what is refused', async () => {
     const refused = problem('reason-malformed');
-    const request = { headers: {}, raw: { socket: new Connection() }, caller: { session: { id: 's-1' } } };
+    const request = { headers: {}, raw: { socket: new Connection() }, caller: { operator: 'o-1' } };
     for (let times = 0; times < 10; times += 1)
       await expect(
         tails.serve(
@@ -230,6 +239,6 @@ describe('the tails of a process', () => {
     connection.emit('close');
     await stopped;
     expect(tail.closedWith).toEqual(['stopping']);
-    expect(await codeOfRefusal('s-2')).toBe('stopping');
+    expect(await codeOfRefusal('o-2')).toBe('stopping');
   });
 });

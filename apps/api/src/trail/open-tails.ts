@@ -10,15 +10,12 @@ import {
 import type { FastifyReply } from 'fastify';
 import { type Tail, Tails } from '#application';
 import type { EdgeRequest } from '../edge/caller.js';
+import { demandsOf, Pace } from '../edge/ongoing.js';
 import { Standing } from '../edge/standing.js';
 import { codeOf } from '../problems/problem.filter.js';
 import { problem } from '../problems/problem.js';
 import { framesOf } from './tail-frames.js';
 
-/** How often the read models are looked at, once for all tails; milliseconds of real time. */
-const LOOK_MS = 250;
-/** How often the rights of everybody who follows are judged anew: for so long at most somebody follows without. */
-const JUDGE_MS = 5_000;
 /** Who takes nothing of what is there for so long is cut. */
 const MOST_STALLED_MS = 30_000;
 /** How long a stop waits for those who follow to take its farewell. */
@@ -26,7 +23,7 @@ const FAREWELL_MS = 1_000;
 /** Bytes that may wait for a reader, beside those of the connection itself. */
 const WAITING_BYTES = 64 * 1_024;
 
-const MOST_OF_SESSION = 4;
+const MOST_OF_PERSON = 4;
 const MOST_OF_PROCESS = 100;
 
 /** A connection over which somebody follows the trail, or is about to. */
@@ -57,11 +54,12 @@ export class OpenTails implements OnApplicationBootstrap, BeforeApplicationShutd
   constructor(
     private readonly tails: Tails,
     private readonly standing: Standing,
+    private readonly pace: Pace,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.every(LOOK_MS, () => this.look());
-    this.every(JUDGE_MS, () => this.judge());
+    this.every(this.pace.lookMs, () => this.look());
+    this.every(this.pace.judgeMs, () => this.judge());
   }
 
   /** Answers a request with the tail that `follow` begins: a stream that goes on until either side ends it. */
@@ -130,9 +128,10 @@ export class OpenTails implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private admit(request: EdgeRequest, response: ServerResponse): Place {
     if (this.stopping) throw problem('stopping');
-    const session = request.caller?.session.id;
-    const own = [...this.places].filter(({ request: { caller } }) => caller?.session.id === session);
-    if (own.length >= MOST_OF_SESSION) throw problem('tails-of-session');
+    // Not by session: whoever signs in once more would have as many again.
+    const person = request.caller?.operator;
+    const own = [...this.places].filter(({ request: { caller } }) => caller?.operator === person);
+    if (own.length >= MOST_OF_PERSON) throw problem('tails-of-person');
     if (this.places.size >= MOST_OF_PROCESS) throw problem('tails-of-process');
     const place: Place = { request, response, tail: null, cut: null, over: null };
     this.places.add(place);
@@ -181,10 +180,3 @@ export class OpenTails implements OnApplicationBootstrap, BeforeApplicationShutd
     this.timers.push(setInterval(() => void task(), ms).unref());
   }
 }
-
-/** What a tail asks of whoever follows, as long as it goes on: what its route asked at first. */
-const demandsOf = ({ caller }: EdgeRequest) => ({
-  action: caller?.action ?? null,
-  atTerminal: false,
-  withInitialPin: false,
-});

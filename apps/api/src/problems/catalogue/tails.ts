@@ -41,15 +41,17 @@ export const tailProblems = {
         'The record does not reach to the position in Last-Event-ID. Send the last id that was received, or begin without one.',
     },
   },
-  'tails-of-session': {
+  'tails-of-person': {
     status: 429,
     ja: {
-      title: '追跡表示の上限（セッション）',
-      detail: '一つのセッションで同時に開ける追跡表示は 4 件までです。どれかを閉じてから始めてください。',
+      title: '追跡表示の上限（一人あたり）',
+      detail:
+        '一人が同時に開ける追跡表示は、セッションを合わせて 4 件までです。どれかを閉じてから始めてください。',
     },
     en: {
-      title: 'Too many tails in this session',
-      detail: 'One session follows the trail at most 4 times at once. Close one of them first.',
+      title: 'Too many tails of one person',
+      detail:
+        'One person follows the trail at most 4 times at once, in all sessions together. Close one of them first.',
     },
   },
   'tails-of-process': {
