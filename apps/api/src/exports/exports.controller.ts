@@ -1,7 +1,10 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { type ExportPage, type ExportReport, Exports, inChunks, type RequestedExport } from '#application';
 import type { ExportFormat } from '#domain';
+import type { EdgeRequest } from '../edge/caller.js';
 import { Caller, Requires } from '../edge/caller.js';
 import { FilesUnderWay } from '../edge/files-under-way.js';
 import { isUuid } from '../edge/identifiers.js';
@@ -85,11 +88,16 @@ export class ExportsController {
   @HttpCode(200)
   @Requires('export-trail')
   @ApiOperation({ summary: '書き出したファイルを受け取る / fetch the file of an export' })
-  async file(@Caller() { context }: Caller, @Param('export') id: string): Promise<StreamableFile> {
-    const { format, lines } = await this.exports.fetch(known(id), context);
-    return new StreamableFile(this.files.of(inChunks(lines)), {
-      type: mediaTypes[format],
-      disposition: `attachment; filename="trail-${id}.${format}"`,
+  async file(
+    @Caller() { context }: Caller,
+    @Param('export') id: string,
+    @Req() request: EdgeRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    return this.files.handOver(request, reply, async () => {
+      const { format, lines } = await this.exports.fetch(known(id), context);
+      const disposition = `attachment; filename="trail-${id}.${format}"`;
+      return { parts: inChunks(lines), type: mediaTypes[format], disposition };
     });
   }
 }

@@ -6,6 +6,7 @@ import { contactProblems } from './catalogue/contacts.js';
 import { decisionProblems } from './catalogue/decisions.js';
 import { disclosureRequestProblems } from './catalogue/disclosure-requests.js';
 import { exportProblems } from './catalogue/exports.js';
+import { fileProblems } from './catalogue/files.js';
 import { grantProblems } from './catalogue/grants.js';
 import { incidentProblems } from './catalogue/incidents.js';
 import { inquiryProblems } from './catalogue/inquiries.js';
@@ -53,6 +54,7 @@ const problemsBySubject = {
   'saved-searches': savedSearchProblems,
   'disclosure-requests': disclosureRequestProblems,
   exports: exportProblems,
+  files: fileProblems,
   tails: tailProblems,
   cases: caseProblems,
 } as const satisfies Readonly<Record<string, ProblemTexts>>;

@@ -1,5 +1,7 @@
-import { Body, Controller, HttpCode, Post, StreamableFile } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import type { StreamableFile } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import {
   inChunks,
   type ProvisionList,
@@ -9,6 +11,7 @@ import {
   ResidentProvisions,
 } from '#application';
 import type { ProvisionFormat } from '#domain';
+import type { EdgeRequest } from '../edge/caller.js';
 import { Caller, Requires } from '../edge/caller.js';
 import { FilesUnderWay } from '../edge/files-under-way.js';
 import { ListProvisionsDto } from './resident-provisions.dto.js';
@@ -46,13 +49,20 @@ export class ResidentProvisionsController {
   @ApiOperation({
     summary: '本人の情報の提供状況を一覧する（開示請求） / the provisions of a resident’s data',
   })
-  async list(@Caller() { context }: Caller, @Body() body: ListProvisionsDto): Promise<StreamableFile> {
+  async list(
+    @Caller() { context }: Caller,
+    @Body() body: ListProvisionsDto,
+    @Req() request: EdgeRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
     const { format = 'json', formerResidentCodes = [], ...asked } = body;
-    const list = await this.residentProvisions.list({ ...asked, formerResidentCodes, format }, context);
-    const file = this.files.of(inFormat[format](list, body.reference));
-    const type = contentTypes[format];
-    // A file's name is kept in folders and mailboxes: it names the look, not the resident.
-    const disposition = `attachment; filename="provisions-${list.listing}.${format}"`;
-    return new StreamableFile(file, format === 'json' ? { type } : { type, disposition });
+    return this.files.handOver(request, reply, async () => {
+      const list = await this.residentProvisions.list({ ...asked, formerResidentCodes, format }, context);
+      const parts = inFormat[format](list, body.reference);
+      const type = contentTypes[format];
+      // A file's name is kept in folders and mailboxes: it names the look, not the resident.
+      const disposition = `attachment; filename="provisions-${list.listing}.${format}"`;
+      return { parts, type, disposition: format === 'json' ? null : disposition };
+    });
   }
 }

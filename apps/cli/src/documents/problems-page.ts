@@ -29,6 +29,7 @@ const headings: Readonly<Record<string, string>> = {
   reviews: 'Reviews 点検',
   'saved-searches': 'Saved searches 保存検索',
   'disclosure-requests': 'Requests for disclosure 開示請求',
+  files: 'Files 引き渡すファイル',
   exports: 'Exports of the trail 証跡の書き出し',
 };
 
