@@ -104,7 +104,7 @@ describe('a security officer who takes a part of the trail outside', () => {
     ]);
     for (const line of kinds['entry'] ?? []) expect(JSON.parse(JSON.parse(line).entry).v).toBe(1);
     expect(JSON.parse(last)).toEqual({
-      statement: 'kiroku-export/2',
+      statement: 'kiroku-export/3',
       export: id,
       agreement: 'mlit-2019',
       format: 'jsonl',
@@ -115,6 +115,7 @@ describe('a security officer who takes a part of the trail outside', () => {
       requestedBy: people.security.operator,
       approvedBy: null,
       sha256: sha256(above),
+      salt: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
   });
 
@@ -127,7 +128,7 @@ describe('a security officer who takes a part of the trail outside', () => {
     for (const line of evidence) expect(line).toMatch(/^#(?:record|entry|hash|checkpoint),/);
     expect(rows).toHaveLength(ANSWERED);
     for (const row of rows) expect(row).toContain(`,${PURPOSE},found,`);
-    expect(last).toMatch(/^#statement,"\{""statement"":""kiroku-export\/2"",/);
+    expect(last).toMatch(/^#statement,"\{""statement"":""kiroku-export\/3"",/);
     const statement = JSON.parse(last.slice('#statement,"'.length, -1).replaceAll('""', '"'));
     expect(statement).toMatchObject({ rows: ANSWERED, sha256: sha256(above) });
   });
@@ -308,7 +309,13 @@ describe('a security officer who takes a part of the trail outside', () => {
       position: JSON.parse(last).position,
       needsApproval: true,
     });
-    expect(events[3]?.data).toMatchObject({ sha256: JSON.parse(last).sha256 });
+    expect(events[3]?.data).toEqual({
+      export: id,
+      operator: people.security.operator,
+      rows: JSON.parse(last).rows,
+      sha256: JSON.parse(last).sha256,
+      statementSha256: sha256(`${last}\n`),
+    });
   });
 
   it('is not handed a part as if it were all: what breaks off is no answer', async () => {

@@ -65,10 +65,11 @@ export const exportAnswers: Readonly<Record<string, Schema>> = {
   ExportsController_file: {
     ...shapeOf<ExportStatement>()({
       ...requested,
-      statement: oneOf(['kiroku-export/2']),
+      statement: oneOf(['kiroku-export/3']),
       agreement: text,
       query: text,
       sha256: { ...text, description: 'SHA-256 of every byte before the line of the statement.' },
+      salt: { ...text, description: '16 random bytes in hex: the hash of this line is on record.' },
     }),
     description:
       'A file, as application/jsonl or text/csv: a line for each row, the newest first, the evidence that the log has them (docs/exports.md), and this statement as its last line.',

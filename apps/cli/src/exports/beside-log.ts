@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
-import { type ExportColumn, exportColumns, pagesOf, writeExportLine } from '#application';
+import { type ExportColumn, exportColumns, pagesOf, statementHash, writeExportLine } from '#application';
 import { exportStream, looksForWords, parseEntry, type Query } from '#domain';
 import { type Fault, replayLog } from '#ledger';
 import { type Queries, trailCursor, type TrailRow } from '#read-models';
@@ -87,7 +87,9 @@ function completes(entry: Buffer, { statement: { said } }: ExportLayout): boolea
     type === 'ExportCompleted' &&
     stream === exportStream(said.export) &&
     data['rows'] === said.rows &&
-    data['sha256'] === said.sha256
+    data['sha256'] === said.sha256 &&
+    // The query stands in the statement alone, in clear: this is what binds it.
+    data['statementSha256'] === statementHash(format, said)
   );
 }
 

@@ -1,13 +1,17 @@
+import { hash } from 'node:crypto';
 import { exportFormats, type ExportFormat } from '#domain';
 import type { TrailRow } from '#read-models';
 import { BYTE_ORDER_MARK, cellsOf, csvLine, textOfCell } from './csv.js';
 
 /**
- * The lines of an export, `kiroku-export/2` (docs/exports.md): rows, the evidence for them, the statement. In each
+ * The lines of an export, `kiroku-export/3` (docs/exports.md): rows, the evidence for them, the statement. In each
  * format there is one way to write a line; anything else is not read.
  */
 
-export const STATEMENT = 'kiroku-export/2';
+/** Of the salt in a statement. */
+export const SALT_BYTES = 16;
+
+export const STATEMENT = 'kiroku-export/3';
 
 /** What the last line of an export says of it. */
 export interface ExportStatement {
@@ -26,6 +30,8 @@ export interface ExportStatement {
   readonly approvedBy: string | null;
   /** SHA-256 of every byte of the file before the line of the statement, lower-case hex. */
   readonly sha256: string;
+  /** 16 random bytes, lower-case hex: the hash of this line is on record in clear, and must not tell the query. */
+  readonly salt: string;
 }
 
 export type ExportLine =
@@ -73,6 +79,10 @@ export function writeExportLine(format: ExportFormat, line: ExportLine): string 
   const value = jsonOf(line);
   return value === null ? '' : `${JSON.stringify(value)}\n`;
 }
+
+/** SHA-256 of the line of a statement, its end included, lower-case hex: what binds all that it says to the record. */
+export const statementHash = (format: ExportFormat, statement: ExportStatement): string =>
+  hash('sha256', writeExportLine(format, { kind: 'statement', statement }));
 
 /** Reads a line, given without its end. Null for what `writeExportLine` would not write. */
 export function readExportLine(format: ExportFormat, text: string): ExportLine | null {
@@ -198,13 +208,16 @@ const isText = (value: unknown): value is string => typeof value === 'string' &&
 const isTextOrNull = (value: unknown): value is string | null => value === null || isText(value);
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+const isPosition = (value: unknown): boolean => typeof value === 'string' && /^[1-9]\d{0,15}$/.test(value);
+const isHex = (value: unknown, digits: number): value is string =>
+  typeof value === 'string' && value.length === digits && /^[0-9a-f]*$/.test(value);
 
 const MUST = new Set<ExportColumn>(['position', 'id', 'type', 'stream', 'at', 'agreement']);
 
 function holds(column: ExportColumn, value: unknown): boolean {
   if (column === 'refusals') return Array.isArray(value) && value.every(isText);
   if (column === 'caseMatches') return value === null || typeof value === 'boolean';
-  if (column === 'position') return typeof value === 'string' && /^[1-9]\d{0,15}$/.test(value);
+  if (column === 'position') return isPosition(value);
   return MUST.has(column) ? isText(value) : isTextOrNull(value);
 }
 
@@ -216,8 +229,8 @@ function rowLine(values: Values): ExportLine | null {
 const entryLine = (kind: 'record' | 'entry', leaf: unknown, entry: unknown): ExportLine | null =>
   isCount(leaf) && isText(entry) ? { kind, leaf, entry } : null;
 
-const hashLine = (hash: unknown): ExportLine | null =>
-  typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash) ? { kind: 'hash', hash } : null;
+const hashLine = (value: unknown): ExportLine | null =>
+  isHex(value, 64) ? { kind: 'hash', hash: value } : null;
 
 /** In the order in which it is written. */
 const statementOf = (said: ExportStatement): ExportStatement => ({
@@ -232,6 +245,7 @@ const statementOf = (said: ExportStatement): ExportStatement => ({
   requestedBy: said.requestedBy,
   approvedBy: said.approvedBy,
   sha256: said.sha256,
+  salt: said.salt,
 });
 
 function readStatement(values: Values): ExportLine | null {
@@ -241,7 +255,8 @@ function readStatement(values: Values): ExportLine | null {
     exportFormats.some((format) => format === values['format']) &&
     isCount(values['rows']) &&
     texts.every((name) => isText(values[name])) &&
-    isTextOrNull(values['position']) &&
-    isTextOrNull(values['approvedBy']);
+    (values['position'] === null || isPosition(values['position'])) &&
+    isTextOrNull(values['approvedBy']) &&
+    isHex(values['salt'], 2 * SALT_BYTES);
   return isOne ? { kind: 'statement', statement: values as unknown as ExportStatement } : null;
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   decideApproveExport,
   decideCompleteExport,
@@ -24,7 +25,7 @@ import { looksForText, type QueriedFilter, TextSearch } from '../trail/text-sear
 import type { Trail } from '../trail/trail.js';
 import type { ExportEvidence } from './export-evidence.js';
 import { exportLines } from './export-file.js';
-import { type ExportStatement, STATEMENT } from './export-format.js';
+import { type ExportStatement, SALT_BYTES, STATEMENT, statementHash } from './export-format.js';
 import { caughtUp, pagesOf } from './whole-trail.js';
 
 /** An export as it is listed: nothing of it is sealed. */
@@ -184,10 +185,7 @@ export class Exports {
     const rows = this.rows(filterOf(query), position);
     const lines = exportLines(format, rows, evidence, async ({ rows: count, sha256 }) => {
       if (count !== state.rows) throw new ExportIncomplete();
-      await this.journal.decide(exportStream(id), exportFolding, context, (current) =>
-        decideCompleteExport(current, { sha256 }),
-      );
-      return {
+      const statement: ExportStatement = {
         statement: STATEMENT,
         export: id,
         agreement: requested.agreement,
@@ -199,7 +197,13 @@ export class Exports {
         requestedBy: requester,
         approvedBy: 'approver' in state ? state.approver : null,
         sha256,
-      } satisfies ExportStatement;
+        salt: randomBytes(SALT_BYTES).toString('hex'),
+      };
+      const statementSha256 = statementHash(format, statement);
+      await this.journal.decide(exportStream(id), exportFolding, context, (current) =>
+        decideCompleteExport(current, { sha256, statementSha256 }),
+      );
+      return statement;
     });
     return { export: id, format, lines };
   }

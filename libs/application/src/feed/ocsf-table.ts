@@ -276,7 +276,7 @@ const trail: Rows = {
   ExportFetched: datastore('read', TRAIL, { severity: 'low', carries: ['export', 'operator'] }),
   ExportCompleted: datastore('read', TRAIL, {
     severity: 'low',
-    carries: ['export', 'operator', 'rows', 'sha256'],
+    carries: ['export', 'operator', 'rows', 'sha256', 'statementSha256'],
   }),
 };
 

@@ -70,11 +70,16 @@ export const ExportCompleted = defineEvent<{
   rows: number;
   /** SHA-256 of the file up to its statement, evidence included, lower-case hex. */
   sha256: string;
+  /**
+   * SHA-256 of the line of the statement, lower-case hex: it binds the query, which stands there alone. The salt in that line
+   * keeps the query from being guessed by it. Not there in events of the time before it.
+   */
+  statementSha256?: string;
 }>()(
   'ExportCompleted',
   1,
   { en: 'All rows of an export were handed over.', ja: '書き出しの全件が引き渡された。' },
-  { export: 'clear', operator: 'clear', rows: 'clear', sha256: 'clear' },
+  { export: 'clear', operator: 'clear', rows: 'clear', sha256: 'clear', statementSha256: 'clear' },
 );
 
 export const exportEvents = {

@@ -51,7 +51,7 @@ const viewed = (operator: string): ExportEvent => ({
 const fetched: ExportEvent = { type: 'ExportFetched', data: { export: 'e-1', operator: 'o-a' } };
 const completed: ExportEvent = {
   type: 'ExportCompleted',
-  data: { export: 'e-1', operator: 'o-a', rows: 10, sha256: 'ab' },
+  data: { export: 'e-1', operator: 'o-a', rows: 10, sha256: 'ab', statementSha256: 'cd' },
 };
 
 const request = (changes: Partial<RequestExport> = {}, ...facts: ExportEvent[]) =>
@@ -65,7 +65,7 @@ const view = (by: string, ...facts: ExportEvent[]) =>
 const fetch = (by: string, ...facts: ExportEvent[]) =>
   given(...facts).when((state) => decideFetchExport(state, { by }));
 const complete = (...facts: ExportEvent[]) =>
-  given(...facts).when((state) => decideCompleteExport(state, { sha256: 'ab' }));
+  given(...facts).when((state) => decideCompleteExport(state, { sha256: 'ab', statementSha256: 'cd' }));
 
 describe('an export', () => {
   it('is asked for with a query in its canonical form; query and reason stay sealed', () => {

@@ -155,14 +155,14 @@ export function decideFetchExport(
 /** All rows have left; the statement at the end may follow. */
 export function decideCompleteExport(
   state: ExportState,
-  { sha256 }: { readonly sha256: string },
+  { sha256, statementSha256 }: { readonly sha256: string; readonly statementSha256: string },
 ): Decision<ExportEvent> {
   if (state.state === 'none') return refuse(because('export-missing', 'export'));
   if (state.state !== 'fetched') return refuse(because('export-fetched-already', 'export'));
   const { requester, rows } = state;
   return accept<ExportEvent>({
     type: 'ExportCompleted',
-    data: { export: state.export, operator: requester, rows, sha256 },
+    data: { export: state.export, operator: requester, rows, sha256, statementSha256 },
   });
 }
 
