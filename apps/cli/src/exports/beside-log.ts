@@ -79,7 +79,7 @@ const faultLine = ({ path, entry, message }: Fault): string =>
   `${path}${entry === undefined ? '' : ` entry ${entry}`}: ${message}`;
 
 /** Whether an entry records that the file of this statement was handed over. */
-function completes(entry: Buffer, { statement: { said } }: ExportLayout): boolean {
+function completes(entry: Buffer, { format, statement: { said } }: ExportLayout): boolean {
   // Few entries name the export at all: only those are worth reading.
   if (!entry.includes(said.export)) return false;
   const { type, stream, data } = parseEntry(entry.toString('utf8'));
