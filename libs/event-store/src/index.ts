@@ -11,5 +11,6 @@ export {
   type AuditedRow,
   type EventsAudit,
   type EventsAuditOptions,
+  type IndexFault,
   type RowFault,
 } from './sqlite/audit.js';

@@ -86,8 +86,13 @@ describe('the full check of the log', () => {
     const before = last()?.at ?? 0;
     const db = new Database(scene.kiroku.configuration.paths.events);
     try {
+      const trigger = db
+        .prepare<[], string>("SELECT sql FROM sqlite_schema WHERE name = 'events_are_never_changed'")
+        .pluck()
+        .get();
       db.exec('DROP TRIGGER events_are_never_changed');
       db.exec(`UPDATE events SET entry = replace(entry, '"v":1', '"v":9') WHERE position = 7`);
+      db.exec(trigger ?? '');
     } finally {
       db.close();
     }

@@ -207,12 +207,17 @@ function forge(file: string, entry: string): string {
   const db = new Database(file);
   try {
     const id = uuidv7();
-    const triggers = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all();
-    for (const name of triggers as string[]) db.exec(`DROP TRIGGER ${name}`);
+    const triggers = db
+      .prepare<[], { name: string; sql: string }>(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
+      )
+      .all();
+    for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
     db.prepare(
       `INSERT INTO events (position, stream, revision, id, type, entry, leaf_hash, mac)
        SELECT max(position) + 1, 'grant-forged', 0, ?, 'GrantApproved', ?, ?, ? FROM events`,
     ).run(id, entry.replace(/"id":"[^"]+"/, `"id":"${id}"`), 'ab'.repeat(32), 'cd'.repeat(32));
+    for (const { sql } of triggers) db.exec(sql);
     return id;
   } finally {
     db.close();

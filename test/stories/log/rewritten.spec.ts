@@ -20,9 +20,14 @@ describe('when somebody deletes events behind the back of Kiroku', () => {
   const remove = (where: string): void => {
     const db = new Database(kiroku.configuration.paths.events);
     try {
-      const triggers = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all();
-      for (const name of triggers as string[]) db.exec(`DROP TRIGGER ${name}`);
+      const triggers = db
+        .prepare<[], { name: string; sql: string }>(
+          "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
+        )
+        .all();
+      for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
       expect(db.prepare(`DELETE FROM events WHERE ${where}`).run().changes).toBe(1);
+      for (const { sql } of triggers) db.exec(sql);
     } finally {
       db.close();
     }

@@ -59,6 +59,7 @@ const inJapanese: Readonly<Record<CheckFault['kind'], string>> = {
   'event-hash': '行のハッシュが内容と一致しない',
   'event-revision': 'ストリームの版が連続していない',
   'event-hidden': '表の索引から行にたどり着けない',
+  'events-schema': '表・索引・トリガーが Kiroku の作ったものと異なる',
   'event-malformed': '行の形式が誤り',
   'event-stray': 'あり得ない位置に行がある',
   'event-late': 'ログへの収録が遅れている',

@@ -102,15 +102,20 @@ describe('a full check of an installation', () => {
     cpSync(join(place, 'sound'), to, { recursive: true });
     return join(to, 'data');
   };
-  /** Somebody with events.sqlite, who has dropped the triggers. */
+  /** Somebody with events.sqlite, who has dropped the triggers and put them back. */
   const change =
     (...statements: readonly string[]) =>
     (data: string): void => {
       const db = new Database(join(data, 'events', 'events.sqlite'));
       try {
-        const triggers = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all();
-        for (const name of triggers as string[]) db.exec(`DROP TRIGGER ${name}`);
+        const triggers = db
+          .prepare<[], { name: string; sql: string }>(
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
+          )
+          .all();
+        for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
         for (const sql of statements) db.exec(sql);
+        for (const { sql } of triggers) db.exec(sql);
       } finally {
         db.close();
       }
@@ -292,6 +297,11 @@ describe('a full check of an installation', () => {
         db.close();
       },
       [['leaf-index', () => 'ledger.sqlite entry 299']],
+    ],
+    [
+      'a trigger of somebody’s, between the event store and its table',
+      change('CREATE TRIGGER quiet BEFORE INSERT ON events BEGIN SELECT RAISE(IGNORE); END'),
+      [['events-schema', () => 'events: 表']],
     ],
     [
       'an events table that is gone',

@@ -12,8 +12,10 @@ export type EventFaultKind =
   | 'event-hash'
   /** The stream has no event of the revision before. */
   | 'event-revision'
-  /** Whoever looks for the row by id or by stream does not find it. */
+  /** Whoever looks for the row by id or by stream does not find it; without a position, an index is out of order. */
   | 'event-hidden'
+  /** An index, trigger, view or table is there that Kiroku did not make, or one that it made is changed or gone. */
+  | 'events-schema'
   /** The row is none that Kiroku could read. */
   | 'event-malformed'
   /** Rows before the first position, or beyond every number. */

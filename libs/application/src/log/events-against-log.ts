@@ -1,5 +1,5 @@
 import { timeOfUuid7 } from '#domain';
-import type { AuditedRow, EventsAudit } from '#event-store';
+import type { AuditedRow, EventsAudit, IndexFault } from '#event-store';
 import type { Hash } from '#ledger';
 import { EVENTS, type EventFault, ofRow } from './event-faults.js';
 
@@ -34,7 +34,11 @@ export class EventsAgainstLog {
   /** Missing rows that were not yet said, for one that is missing seldom is alone. */
   private missing: { first: number; last: number } | null = null;
 
-  constructor(private readonly audit: Pick<EventsAudit, 'rows' | 'strays'>) {}
+  constructor(private readonly audit: Omit<EventsAudit, 'close'>) {
+    if (this.audit.schemaHolds()) return;
+    const message = 'the tables, indexes and triggers are not those that this program made';
+    this.add({ kind: 'events-schema', message });
+  }
 
   /** The rows of these leaves, the first of them number `start`; null for one that the log itself has lost. */
   compare(start: number, leaves: readonly (Hash | null)[]): void {
@@ -58,6 +62,17 @@ export class EventsAgainstLog {
       behind.add(row);
     }
     return true;
+  }
+
+  /** The rows that were read, among each other and by the indexes; to be run after the last of them. Yields to pause. */
+  *compareIndexes(): Generator<void, void, void> {
+    this.sayMissing();
+    if (this.faults.length >= FAULT_LIMIT) return;
+    for (const fault of this.audit.indexFaults()) {
+      if (fault) this.add(ofIndex(fault));
+      else yield;
+      if (this.faults.length >= FAULT_LIMIT) return;
+    }
   }
 
   /** To be called once, at the end. */
@@ -141,6 +156,12 @@ export class EventsAgainstLog {
     }
   }
 }
+
+const ofIndex = ({ kind, position, stream }: IndexFault): Omit<EventFault, 'path'> => {
+  const [name, message] = ofRow[kind];
+  if (position === null) return { kind: name, message: 'an index of the table is out of order' };
+  return { kind: name, position, ...(stream === null ? {} : { stream }), message };
+};
 
 /** What stands behind the log's end. */
 export class Rest {

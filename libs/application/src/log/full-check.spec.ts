@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { type AuditedRow, EventsUnreadable, StoreFailed } from '#event-store';
+import { type AuditedRow, EventsUnreadable, type IndexFault, StoreFailed } from '#event-store';
 import { leafHash, type Verification } from '#ledger';
 import { checkInFull, type FullVerification } from './full-check.js';
 
@@ -36,12 +36,15 @@ describe('the full check of an installation', () => {
   /** What the check of the log finds. */
   let log: Partial<Verification>;
   let strays: number;
+  let schemaHolds: boolean;
+  let ofIndexes: readonly IndexFault[];
   let closed: number;
   /** The first position that cannot be read. */
   let unreadable: number;
   beforeEach(() => {
     rows = Array.from({ length: 600 }, (_, at) => rowAt(at + 1));
     [size, strays, closed, unreadable, log] = [600, 0, 0, Infinity, {}];
+    [schemaHolds, ofIndexes] = [true, []];
   });
 
   const table = {
@@ -51,6 +54,11 @@ describe('the full check of an installation', () => {
       return page.slice(0, limit);
     },
     strays: () => strays,
+    schemaHolds: () => schemaHolds,
+    *indexFaults() {
+      yield null;
+      yield* ofIndexes;
+    },
     close: () => void (closed += 1),
   };
   const check = (more: Partial<Parameters<typeof checkInFull>[0]> = {}): Promise<FullVerification> =>
@@ -130,6 +138,17 @@ describe('the full check of an installation', () => {
         ['event-revision', 7],
         ['event-hidden', 7],
       ],
+    ],
+    ['a schema that is another', () => void (schemaHolds = false), [['events-schema']]],
+    [
+      'what the indexes say',
+      () =>
+        void (ofIndexes = [
+          { kind: 'revision', position: 7, stream: 'inquiry-7' },
+          { kind: 'index', position: 9, stream: null },
+          { kind: 'index', position: null, stream: null },
+        ]),
+      [['event-revision', 7], ['event-hidden', 9], ['event-hidden']],
     ],
     ['rows at impossible positions', () => void (strays = 2), [['event-stray']]],
     ['a page that cannot be read', () => void (unreadable = 301), [['events-unreadable', 301]]],

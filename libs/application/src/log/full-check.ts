@@ -33,7 +33,8 @@ export interface FullVerification extends Omit<Verification, 'faults'> {
 
 /**
  * The full check of an installation: the log as `verifyLog` has it and, leaf by leaf beside it, every row of the events
- * table: its place in the order and in its stream, its MAC, its leaf hash and its entry. Reads on after a fault. Some ten
+ * table: its place in the order and in its stream, its MAC, its leaf hash and its entry; then the table's indexes, whole
+ * and in order, and its schema. Reads on after a fault. Some ten
  * milliseconds at a time, so that others of the process go on; reads only.
  *
  * Damage never rejects: it gives faults. Rejects with what `verifyLog`, `onProgress` or `openEvents` throw otherwise.
@@ -95,6 +96,10 @@ async function compareRest(
 ): Promise<ComparedEvents> {
   const behind = new Rest(size ?? 0, asOf);
   while (compared.compareRest(behind)) {
+    onProgress(entries, size ?? 0);
+    await nextTurn();
+  }
+  for (const _pause of compared.compareIndexes()) {
     onProgress(entries, size ?? 0);
     await nextTurn();
   }

@@ -64,9 +64,14 @@ describe('the log, following a store whose past somebody rewrites', () => {
   const tamper = (sql: string): void => {
     const db = new Database(file());
     try {
-      const triggers = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all();
-      for (const trigger of triggers as string[]) db.exec(`DROP TRIGGER ${trigger}`);
+      const triggers = db
+        .prepare<[], { name: string; sql: string }>(
+          "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
+        )
+        .all();
+      for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
       db.exec(sql);
+      for (const { sql } of triggers) db.exec(sql);
     } finally {
       db.close();
     }
@@ -175,10 +180,11 @@ describe('the log, following a store whose past somebody rewrites', () => {
 
   it('goes on being stopped when the event at its end was put back', async () => {
     await sequenced();
-    tamper('CREATE TABLE elsewhere AS SELECT * FROM events WHERE position = 5');
+    const aside = `ATTACH '${join(directory, 'aside.db')}' AS aside;`;
+    tamper(`${aside} CREATE TABLE aside.rows AS SELECT * FROM events WHERE position = 5`);
     tamper('DELETE FROM events WHERE position = 5');
     await expect(follower.checkpoint()).rejects.toMatchObject(DIVERGED);
-    tamper('INSERT INTO events SELECT * FROM elsewhere');
+    tamper(`${aside} INSERT INTO events SELECT * FROM aside.rows`);
     await expect(follower.checkpoint()).rejects.toMatchObject(DIVERGED);
     await expect(newFollower().verify()).resolves.toBeUndefined();
   });

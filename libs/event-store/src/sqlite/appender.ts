@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { AppendReply, AppendRequest } from './protocol.js';
+import type { SchemaGuard } from './schema-guard.js';
 import type { AppendSeal, leafHashOf } from './seal.js';
 
 // Loaded by the writer thread by URL (see writer.ts): type imports only, erasable syntax only.
@@ -47,12 +48,14 @@ export class Appender {
   private readonly insert: Statement;
   private readonly db: Database;
   private readonly sealing: Sealing;
+  private readonly schema: SchemaGuard;
   private readonly untilFree: (step: () => void) => void;
 
   /** `untilFree` runs a step, and again for as long as another process holds the lock. */
-  constructor(db: Database, sealing: Sealing, untilFree: (step: () => void) => void) {
+  constructor(db: Database, sealing: Sealing, schema: SchemaGuard, untilFree: (step: () => void) => void) {
     this.db = db;
     this.sealing = sealing;
+    this.schema = schema;
     this.untilFree = untilFree;
     this.begin = db.prepare('BEGIN IMMEDIATE');
     this.commit = db.prepare('COMMIT');
@@ -74,13 +77,15 @@ export class Appender {
   /**
    * Writes what can be written and makes it durable; returns one reply per request, in order. When it throws,
    * nothing of the batch may be reported as written: whether it is on disk is unknown (a crash between COMMIT and
-   * the replies looks the same to the callers, and both are resolved by resending the same ids and bytes).
+   * the replies looks the same to the callers, and both are resolved by resending the same ids and bytes). Throws, too,
+   * when the schema is not ours any more: nothing is reported as written that a trigger may have dropped.
    */
   append(requests: readonly AppendRequest[]): readonly AppendReply[] {
     // Entries are hashed before the lock is taken. Their MACs cover the position, which nobody knows before that.
     const hashed = requests.map((request) => this.hashed(request));
     this.untilFree(() => this.begin.run());
     try {
+      this.schema.assertSound();
       let position = this.lastPosition.get() ?? 0;
       const replies = hashed.map((one) => {
         const reply = this.judge(one, position + 1);
@@ -137,7 +142,11 @@ export class Appender {
     const [id, type, entry] = [request[at] as string, request[at + 1] as string, request[at + 2] as string];
     const [stream, revision, leafHash] = [request[1], request[2] + 1 + index, leafHashes[index] as string];
     const mac = this.sealing.seal.mac(leafHash, { position, stream, revision, id, type });
-    this.insert.run(position, stream, revision, id, type, entry, leafHash, mac);
+    const { changes } = this.insert.run(position, stream, revision, id, type, entry, leafHash, mac);
+    if (changes !== 1) {
+      const dropped = new Error('the event store dropped an event instead of writing it');
+      throw Object.assign(dropped, { code: 'event-dropped' });
+    }
     seals.push(leafHash, mac);
   }
 

@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { eventOf, leafHash } from '../contract/specimens.contract.js';
 import type { EventStore, Receipt } from '../port.js';
-import { type AuditedRow, openSqliteEventsAudit } from './audit.js';
+import { type AuditedRow, openSqliteEventsAudit, type RowFault } from './audit.js';
 import { openSqliteEventStore } from './sqlite-event-store.js';
 
 const macKey = Buffer.alloc(32, 0x4b);
@@ -19,14 +19,19 @@ describe('the audit of the events table', () => {
   let store: EventStore;
   let receipts: readonly Receipt[];
   const file = (): string => join(directory, 'events.db');
-  /** Somebody with the file, who has dropped the triggers, and without the append key. */
+  /** Somebody with the file, who has dropped the triggers and put them back, and without the append key. */
   const tamper = (sql: string): void => {
     const db = new Database(file());
     try {
-      const triggers = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all();
-      for (const trigger of triggers as string[]) db.exec(`DROP TRIGGER ${trigger}`);
+      const triggers = db
+        .prepare<[], { name: string; sql: string }>(
+          "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
+        )
+        .all();
+      for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
       db.unsafeMode(true);
       db.exec(sql);
+      for (const trigger of triggers) db.exec(trigger.sql);
     } finally {
       db.close();
     }
@@ -44,9 +49,38 @@ describe('the audit of the events table', () => {
       audit.close();
     }
   };
-  /** The positions at which something is wrong, and what. */
-  const faults = (): readonly unknown[] =>
-    audit().flatMap(({ position, faults: found }) => (found.length > 0 ? [[position, ...found]] : []));
+  /** The page at which the index by stream begins, and the size of a page; leaves no journal. */
+  const header = (): readonly [number, number] => {
+    const db = new Database(file());
+    try {
+      db.pragma('journal_mode = DELETE');
+      const root = db
+        .prepare<[], number>("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_events_2'")
+        .pluck()
+        .get();
+      return [root ?? 0, db.pragma('page_size', { simple: true }) as number];
+    } finally {
+      db.close();
+    }
+  };
+  /** The positions at which something is wrong, and what; null for an index as a whole. */
+  const faults = (): readonly unknown[] => {
+    const audit = openSqliteEventsAudit({ file: file(), macKey });
+    try {
+      const found = audit
+        .rows(0, 100)
+        .map(({ position, faults: ofRow }): [number | null, ...RowFault[]] => [position, ...ofRow]);
+      for (const fault of audit.indexFaults()) {
+        if (fault === null) continue;
+        const row = found.find(([position]) => position === fault.position);
+        if (row) row.push(fault.kind);
+        else found.push([fault.position, fault.kind]);
+      }
+      return found.filter((row) => row.length > 1);
+    } finally {
+      audit.close();
+    }
+  };
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'kiroku-audit-'));
@@ -139,6 +173,27 @@ describe('the audit of the events table', () => {
         WHERE name = 'sqlite_autoindex_events_2';
       DELETE FROM sqlite_schema WHERE name = 'part'; PRAGMA writable_schema = RESET`);
     expect(faults()).toEqual([[4, 'index']]);
+  });
+
+  it('finds an index that leads to every row, and whose order leaves rows out', async () => {
+    await store.close();
+    rmSync(file());
+    store = await openSqliteEventStore({ file: file(), macKey, onFatal });
+    await store.append('a', 'no-stream', [eventOf()]);
+    await store.append('one', 'no-stream', [eventOf(), eventOf(), eventOf()]);
+    await store.append('two', 'no-stream', [eventOf()]);
+    await store.close();
+    const [root, size] = header();
+    const bytes = readFileSync(file());
+    const page = (root - 1) * size;
+    // Looked up by halves each of the five is still found; whoever reads on from one 0 meets two 0 before one 2.
+    const entry = (at: number): number => bytes.readUInt16BE(page + 8 + 2 * at);
+    const [a0, one0, one1, one2, two0] = [entry(0), entry(1), entry(2), entry(3), entry(4)];
+    const order = [a0, one0, one1, two0, one0, one1, one2, one1, two0];
+    order.forEach((cell, at) => bytes.writeUInt16BE(cell, page + 8 + 2 * at));
+    bytes.writeUInt16BE(order.length, page + 3);
+    writeFileSync(file(), bytes);
+    expect(faults()).toEqual([[null, 'index']]);
   });
 
   it('counts rows that stand where no append puts any', () => {

@@ -1,7 +1,8 @@
 import Database from 'better-sqlite3';
 import { EventsMissing, ForgedEvent, StoreFailed, type Position, type StoredEvent } from '../port.js';
 import { HeadMemory, type RawEvent } from './head-memory.js';
-import { assertReadable } from './schema.js';
+import { SchemaGuard } from './schema-guard.js';
+import { assertReadable, foreignSchema, soundSchema } from './schema.js';
 import type { AppendSeal } from './seal.js';
 
 interface EventRow {
@@ -16,12 +17,15 @@ interface EventRow {
 }
 
 const ROW = 'SELECT position, stream, revision, id, type, entry, leaf_hash, mac FROM events';
+/** By name: the index that refuses a second event of a revision, and no other. */
+const ROW_OF_STREAM = `${ROW} INDEXED BY sqlite_autoindex_events_2 WHERE stream = ?`;
 
 /**
  * Reads, on a read-only connection of its own, in the calling thread: streams are small and a page is bounded.
  * No call leaves a read transaction open, so the write-ahead log can always be folded back.
  * Every row that any answer rests on is checked against its leaf hash and MAC (decision 7). The appender gives out
  * positions from 1 without a gap, inside the transaction that fills them, so a gap in the global order is a deletion.
+ * No read is answered (`StoreFailed`) once the schema is another: an index that is not ours may hide rows from it.
  */
 export class EventReader {
   private readonly db: Database.Database;
@@ -34,6 +38,7 @@ export class EventReader {
   private readonly upTo: Database.Statement<[number], number>;
   private readonly last: Database.Statement<[], EventRow>;
   private readonly version: Database.Statement<[], number>;
+  private readonly schema: SchemaGuard;
 
   /** Throws `SchemaTooNew`, `StoreFailed` for an older schema, or the library's error when there is no such file. */
   constructor(
@@ -43,9 +48,11 @@ export class EventReader {
     this.db = new Database(file, { readonly: true, fileMustExist: true });
     try {
       assertReadable(this.db);
-      this.byStream = this.db.prepare(`${ROW} WHERE stream = ? ORDER BY revision`);
+      this.schema = new SchemaGuard(this.db, soundSchema(), foreignSchema);
+      this.schema.assertSound();
+      this.byStream = this.db.prepare(`${ROW_OF_STREAM} ORDER BY revision`);
       this.headOfStream = this.db
-        .prepare<[string], RawEvent>(`${ROW} WHERE stream = ? ORDER BY revision DESC LIMIT 1`)
+        .prepare<[string], RawEvent>(`${ROW_OF_STREAM} ORDER BY revision DESC LIMIT 1`)
         .raw();
       this.inOneRead = this.db.transaction((streams: readonly string[]) =>
         streams.map((stream) => this.heads.answered(stream, this.headRevision(stream))),
@@ -67,7 +74,7 @@ export class EventReader {
   }
 
   readStream(stream: string): readonly StoredEvent[] {
-    this.assertOpen();
+    this.assertSound();
     return this.byStream.all(stream).map((row, revision) => {
       const event = this.checked(row);
       // Each row may be genuine and one between them gone: a state folded from the rest would be a lie.
@@ -78,7 +85,7 @@ export class EventReader {
 
   headRevisions(streams: readonly string[]): readonly number[] {
     this.assertOpen();
-    this.heads.at(this.dataVersion());
+    this.heads.at(this.dataVersion(), () => this.schema.assertSound());
     const asked = streams.filter((stream) => this.heads.revision(stream) === undefined);
     // Beginning to read costs more than a read, so several streams share one.
     if (asked.length > 1) this.inOneRead(asked);
@@ -88,7 +95,7 @@ export class EventReader {
   }
 
   readAll(after: Position | null, limit: number): readonly StoredEvent[] {
-    this.assertOpen();
+    this.assertSound();
     if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError('a page has at least one event');
     const begin = after === null ? 0 : rowOf(after);
     return this.afterPosition.all(begin, limit).map((row, index) => {
@@ -100,18 +107,18 @@ export class EventReader {
   }
 
   count(upTo: Position): number {
-    this.assertOpen();
+    this.assertSound();
     return this.upTo.get(rowOf(upTo)) ?? 0;
   }
 
   readEvent(id: string): StoredEvent | null {
-    this.assertOpen();
+    this.assertSound();
     const row = this.byId.get(id);
     return row ? this.checked(row) : null;
   }
 
   lastPosition(): Position | null {
-    this.assertOpen();
+    this.assertSound();
     const row = this.last.get();
     return row ? this.checked(row).position : null;
   }
@@ -147,6 +154,11 @@ export class EventReader {
 
   private assertOpen(): void {
     if (!this.db.open) throw new StoreFailed('the event store is closed');
+  }
+
+  private assertSound(): void {
+    this.assertOpen();
+    this.schema.assertSound();
   }
 }
 

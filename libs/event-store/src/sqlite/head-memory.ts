@@ -25,10 +25,14 @@ export class HeadMemory {
   private readonly current = new Map<string, number>();
   private version = -1;
 
-  /** Call before every use of `revision`: `PRAGMA data_version`, which changes with every commit of anybody else. */
-  at(version: number): void {
+  /**
+   * Call before every use of `revision`: `PRAGMA data_version`, which changes with every commit of anybody else.
+   * `onChange` may throw: then nothing counts as known of that version.
+   */
+  at(version: number, onChange: () => void): void {
     if (version === this.version && this.current.size < REMEMBERED) return;
     this.current.clear();
+    if (version !== this.version) onChange();
     this.version = version;
   }
 

@@ -13,7 +13,7 @@ const onFatal = (error: Error): never => {
   throw error;
 };
 
-/** Somebody with the file, who has dropped the triggers, and without the append key. */
+/** Somebody with the file, who has dropped the triggers and put them back, and without the append key. */
 describe('what is taken out of the SQLite event store, or moved in it', () => {
   let directory: string;
   let store: EventStore;
@@ -22,9 +22,14 @@ describe('what is taken out of the SQLite event store, or moved in it', () => {
   const tamper = (sql: string): void => {
     const db = new Database(file());
     try {
-      const triggers = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all();
-      for (const trigger of triggers as string[]) db.exec(`DROP TRIGGER ${trigger}`);
+      const triggers = db
+        .prepare<[], { name: string; sql: string }>(
+          "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
+        )
+        .all();
+      for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
       db.exec(sql);
+      for (const trigger of triggers) db.exec(trigger.sql);
     } finally {
       db.close();
     }

@@ -7,6 +7,8 @@
 export interface WriterStart {
   /** The database file; its schema is already current. */
   readonly file: string;
+  /** What the file consists of as long as nobody else has been at it (`schemaOf`). */
+  readonly schema: string;
   /** 32 bytes. */
   readonly macKey: Uint8Array;
   /** The size at which the file counts as full, in pages; for provoking a full disk. */

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { SchemaTooNew, StoreFailed } from '../port.js';
+import { schemaOf } from './schema-guard.js';
 
 /** One step of the schema. Steps are numbered, only ever added at the end, and never edited once released. */
 interface Migration {
@@ -57,7 +58,8 @@ const OPENING_PATIENCE_MS = 10_000;
 /**
  * Makes the file ready: directory, write-ahead log, schema. Safe to run again, and in two processes at once: the
  * version is read inside the same `BEGIN IMMEDIATE` that applies what is missing. A crash inside leaves the older
- * schema whole, and the next open migrates again. Throws `SchemaTooNew`, having changed nothing.
+ * schema whole, and the next open migrates again. Throws `SchemaTooNew`, and `StoreFailed` where anything stands in the
+ * schema that the migrations do not put there, having changed nothing.
  */
 export function prepareFile(file: string): void {
   makeDirectory(dirname(file));
@@ -67,12 +69,35 @@ export function prepareFile(file: string): void {
       refuseNewer(schemaVersion(db));
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = FULL');
-      migrate(db);
+      const expected = soundSchema();
+      db.transaction(() => {
+        migrate(db);
+        if (schemaOf(db) !== expected) throw foreignSchema();
+      }).immediate();
     } finally {
       db.close();
     }
   });
 }
+
+/** What a sound file consists of (`schemaOf`): the migrations are run where nobody else can write. */
+export function soundSchema(): string {
+  if (sound === undefined) {
+    const db = new Database(':memory:');
+    try {
+      migrate(db);
+      sound = schemaOf(db);
+    } finally {
+      db.close();
+    }
+  }
+  return sound;
+}
+let sound: string | undefined;
+
+/** A table, index, trigger or view in the file is missing, another's, or changed: somebody else has been at it. */
+export const foreignSchema = (): StoreFailed =>
+  new StoreFailed('the schema of the event store is not the one that this program made');
 
 /** Refuses a file that this program cannot read: newer (`SchemaTooNew`), or without an event store's schema. */
 export function assertReadable(db: Database.Database): void {
@@ -82,18 +107,17 @@ export function assertReadable(db: Database.Database): void {
     throw new StoreFailed(`the event store has schema ${found}: open it for writing once`);
 }
 
+/** Inside a write transaction, wherever others may write. */
 function migrate(db: Database.Database): void {
-  db.transaction(() => {
-    db.exec(
-      'CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT',
-    );
-    const current = schemaVersion(db);
-    refuseNewer(current);
-    for (const { version, name, sql } of migrations.slice(current)) {
-      db.exec(sql);
-      db.prepare('INSERT INTO schema_migrations (version, name) VALUES (?, ?)').run(version, name);
-    }
-  }).immediate();
+  db.exec(
+    'CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT',
+  );
+  const current = schemaVersion(db);
+  refuseNewer(current);
+  for (const { version, name, sql } of migrations.slice(current)) {
+    db.exec(sql);
+    db.prepare('INSERT INTO schema_migrations (version, name) VALUES (?, ?)').run(version, name);
+  }
 }
 
 function schemaVersion(db: Database.Database): number {

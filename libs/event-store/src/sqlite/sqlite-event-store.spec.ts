@@ -9,7 +9,7 @@ import { codeOf, eventOf, nextStream, readEverything } from '../contract/specime
 import { eventStoreContract } from '../event-store.contract.js';
 import type { EventReads, EventStore, Receipt, StoreFailed } from '../port.js';
 import type { FromWriter } from './protocol.js';
-import { prepareFile, SCHEMA_VERSION } from './schema.js';
+import { prepareFile, SCHEMA_VERSION, soundSchema } from './schema.js';
 import { openSqliteEventReads, openSqliteEventStore } from './sqlite-event-store.js';
 import { assertDurable } from './writer-thread.js';
 
@@ -69,7 +69,9 @@ describe('the SQLite event store', () => {
 
     it('is written by a thread that fsyncs every commit', async () => {
       prepareFile(file);
-      const writer = new Worker(new URL('./writer.ts', import.meta.url), { workerData: { file, macKey } });
+      const writer = new Worker(new URL('./writer.ts', import.meta.url), {
+        workerData: { file, macKey, schema: soundSchema() },
+      });
       const [message] = (await once(writer, 'message')) as [FromWriter];
       expect(message).toEqual({ kind: 'ready', settings: { journalMode: 'wal', synchronous: 2 } });
       await writer.terminate();
@@ -158,9 +160,14 @@ describe('the SQLite event store', () => {
     ];
     const forge = (sql: string): void =>
       stranger((db) => {
-        const triggers = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all();
-        for (const trigger of triggers as string[]) db.exec(`DROP TRIGGER ${trigger}`);
+        const triggers = db
+          .prepare<[], { name: string; sql: string }>(
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
+          )
+          .all();
+        for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
         db.exec(sql);
+        for (const trigger of triggers) db.exec(trigger.sql);
       });
 
     it.each(readers)('is found by %s', async (_path, read) => {
@@ -223,9 +230,7 @@ describe('the SQLite event store', () => {
     it('taken out of the middle leaves no room for another', async () => {
       const store = await open();
       await store.append('stream', 'no-stream', [eventOf(), eventOf(), eventOf()]);
-      stranger((db) =>
-        db.exec('DROP TRIGGER events_are_never_deleted; DELETE FROM events WHERE revision = 1'),
-      );
+      forge('DELETE FROM events WHERE revision = 1');
       const outcomes = [
         store.append('stream', 0, [eventOf(), eventOf()]),
         store.append('other', 'no-stream', [eventOf()]),

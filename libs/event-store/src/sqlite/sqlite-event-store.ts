@@ -14,7 +14,7 @@ import {
 } from '../port.js';
 import { CommitWatch } from './commit-watch.js';
 import { EventReader } from './event-reader.js';
-import { prepareFile } from './schema.js';
+import { prepareFile, soundSchema } from './schema.js';
 import { AppendSeal } from './seal.js';
 import { WriterThread } from './writer-thread.js';
 
@@ -49,6 +49,7 @@ export async function openSqliteEventStore(options: SqliteEventStoreOptions): Pr
     const writer = await WriterThread.start(
       {
         file: options.file,
+        schema: soundSchema(),
         // A copy: a Buffer's clone would take its whole pool, and other secrets in it, along.
         macKey: Uint8Array.from(options.macKey),
         ...(options.maxPages === undefined ? {} : { maxPages: options.maxPages }),

@@ -17,6 +17,7 @@ const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
 const sibling = (name: string): string => new URL(`./${name}${extension}`, import.meta.url).href;
 const { AppendSeal, leafHashOf } = (await import(sibling('seal'))) as typeof import('./seal.js');
 const { Appender } = (await import(sibling('appender'))) as typeof import('./appender.js');
+const { SchemaGuard } = (await import(sibling('schema-guard'))) as typeof import('./schema-guard.js');
 
 /** The most appends that one commit takes. */
 const MAX_BATCH = 256;
@@ -75,7 +76,16 @@ let db!: Database.Database;
 untilFree(() => {
   db = openDatabase();
 });
-const appender = new Appender(db, { seal: new AppendSeal(start.macKey), leafHashOf }, untilFree);
+const foreignSchema = (): Error =>
+  Object.assign(new Error('the schema of the event store is not the one that this program made'), {
+    code: 'foreign-schema',
+  });
+const appender = new Appender(
+  db,
+  { seal: new AppendSeal(start.macKey), leafHashOf },
+  new SchemaGuard(db, start.schema, foreignSchema),
+  untilFree,
+);
 const queue: AppendRequest[] = [];
 let closing = false;
 
