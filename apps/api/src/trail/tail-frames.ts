@@ -4,28 +4,20 @@ import { detailsOf } from '../problems/problem.filter.js';
 
 /** How long a client is told to wait before it connects again, in milliseconds. */
 const RETRY_MS = 2_000;
-/** Rows in one piece of the stream: whoever reads slowly has few of them waiting. */
-const ROWS_AT_ONCE = 50;
 
 /** One event of the stream (WHATWG HTML, "Server-sent events"): `data` is one line of JSON. */
 const frame = (event: string, data: object, id?: string): string =>
   `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
-function* piecesOf(item: TailItem): Generator<string> {
+function textOf(item: TailItem): string {
   switch (item.kind) {
     case 'rows':
-      for (let start = 0; start < item.rows.length; start += ROWS_AT_ONCE)
-        yield item.rows
-          .slice(start, start + ROWS_AT_ONCE)
-          .map((row) => frame('row', row, row.position))
-          .join('');
-      break;
+      return item.rows.map((row) => frame('row', row, row.position)).join('');
     case 'position':
       // Its id as well: who comes back need not go through what did not match.
-      yield frame('position', { position: item.position }, item.position);
-      break;
+      return frame('position', { position: item.position }, item.position);
     default:
-      yield ':\n\n';
+      return ':\n\n';
   }
 }
 
@@ -37,10 +29,8 @@ export async function* framesOf(tail: Tail, request: EdgeRequest): AsyncGenerato
   yield `retry: ${RETRY_MS}\n\n`;
   try {
     for await (const item of tail.items()) {
-      for (const piece of piecesOf(item)) {
-        if (tail.ended) break;
-        yield piece;
-      }
+      if (tail.ended) break;
+      yield textOf(item);
     }
   } catch (error) {
     tail.end(error);

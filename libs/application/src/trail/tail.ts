@@ -5,12 +5,15 @@ import { type Followed, filterOf, type TailFeed } from './tail-feed.js';
 
 /** What whoever follows is told next. */
 export type TailItem =
-  /** Oldest first; never empty. */
+  /** Oldest first; never empty, and fifty at most. */
   | { readonly kind: 'rows'; readonly rows: readonly TrailRow[] }
   /** Everything that matches up to here has been told. */
   | { readonly kind: 'position'; readonly position: string }
   /** Nothing, for a while. */
   | { readonly kind: 'pulse' };
+
+/** Rows in one piece: whoever reads slowly has few of them waiting, and is known by the piece to be slow. */
+const ROWS_AT_ONCE = 50;
 
 /** What is followed, by whom. */
 interface Following {
@@ -19,6 +22,7 @@ interface Following {
   readonly context: CommandContext;
   readonly after: string | null;
   readonly newest: number;
+  /** The same object as long as nothing has changed. */
   readonly followed: () => Promise<Followed>;
 }
 
@@ -35,7 +39,9 @@ interface Surroundings {
  */
 export class Tail {
   readonly id: string;
+  /** Up to where it has been told. */
   private at: string | null;
+  /** How many rows were taken. */
   private rows = 0;
   /** Why it ends, once it does. */
   private end_: { readonly error: unknown } | null = null;
@@ -73,12 +79,15 @@ export class Tail {
   /** What there is to tell, for one reader; ends after `end`. */
   async *items(): AsyncGenerator<TailItem, void> {
     for await (const item of this.told()) {
-      if (this.end_) return;
-      this.saidAt = this.now();
-      this.offeredAt = this.saidAt;
-      this.note(item);
-      yield item;
-      this.offeredAt = null;
+      for (const piece of piecesOf(item)) {
+        if (this.end_) return;
+        this.saidAt = this.now();
+        this.offeredAt = this.saidAt;
+        yield piece;
+        // Here again: it was taken.
+        this.offeredAt = null;
+        this.note(piece);
+      }
       if (this.end_) return;
     }
   }
@@ -93,7 +102,7 @@ export class Tail {
     if (this.following.after === null) yield* this.newest();
     for (let told = this.following.after; !this.end_; ) {
       const begun = this.at;
-      const stretch = await this.around.feed.after(begun, await this.following.followed());
+      const stretch = await this.asked((followed) => this.around.feed.after(begun, followed));
       if (stretch?.rows.length) yield { kind: 'rows', rows: stretch.rows };
       if (stretch) this.at = stretch.through;
       if (stretch?.more) continue;
@@ -109,13 +118,25 @@ export class Tail {
 
   /** The newest, and from where on to follow: the page and its position are of one moment. */
   private async *newest(): AsyncGenerator<TailItem, void> {
-    const { newest, followed } = this.following;
-    const { rows, readUpTo } = await this.around.queries.searchTrail(filterOf(await followed()), {
-      limit: Math.max(newest, 1),
-    });
+    const { newest } = this.following;
+    const { rows, readUpTo } = await this.asked((followed) =>
+      this.around.queries.searchTrail(filterOf(followed), { limit: Math.max(newest, 1) }),
+    );
     const oldestFirst = newest === 0 ? [] : rows.toReversed();
     if (oldestFirst.length) yield { kind: 'rows', rows: oldestFirst };
     this.at = readUpTo?.position ?? null;
+  }
+
+  /**
+   * The answer to what is followed. Asked again where that has changed meanwhile: a resident's first token of a year may
+   * come, and rows that it finds be read, behind the tokens that were asked with.
+   */
+  private async asked<Answer>(ask: (followed: Followed) => Promise<Answer>): Promise<Answer> {
+    for (;;) {
+      const followed = await this.following.followed();
+      const answer = await ask(followed);
+      if ((await this.following.followed()) === followed) return answer;
+    }
   }
 
   private note(item: TailItem): void {
@@ -141,4 +162,11 @@ export class Tail {
   private now(): number {
     return this.around.journal.clock.monotonic().ms;
   }
+}
+
+function* piecesOf(item: TailItem): Generator<TailItem> {
+  if (item.kind === 'rows')
+    for (let start = 0; start < item.rows.length; start += ROWS_AT_ONCE)
+      yield { kind: 'rows', rows: item.rows.slice(start, start + ROWS_AT_ONCE) };
+  else yield item;
 }

@@ -18,7 +18,7 @@ const short = (item: TailItem | undefined): string => {
 
 /** Lets everything that can happen happen. */
 const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+  for (let turn = 0; turn < 500; turn += 1) await Promise.resolve();
 };
 
 /** Somebody who reads what a tail tells, as fast as it comes. */
@@ -138,9 +138,9 @@ describe('who follows the trail', () => {
     happen(...Array.from({ length: 1_203 }, () => 'a'));
     const reader = await reading({ after: '100', query: body('operator:a') });
     await look();
-    const [first, second, third, at] = reader.take().map((told) => told.split(','));
-    expect([first?.length, second?.length, third?.length, at]).toEqual([500, 500, 103, ['@1203']]);
-    const all = [first, second, third].flatMap((some) => some ?? []);
+    const told = reader.take();
+    expect(told.at(-1)).toBe('@1203');
+    const all = told.slice(0, -1).flatMap((piece) => piece.split(','));
     expect(all).toEqual(Array.from({ length: 1_103 }, (_, n) => String(n + 101)));
   });
 

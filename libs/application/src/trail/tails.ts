@@ -124,22 +124,31 @@ export class Tails {
     return readTailQuery(saved.query, 'saved-search');
   }
 
-  /** A resident has other tokens in each fiscal year (decision 14), and a year may begin meanwhile. */
+  /**
+   * A resident has other tokens in each fiscal year (decision 14), and a year may begin meanwhile. It has one only once
+   * something of that year was sealed: until then it is asked for again.
+   */
   private followedBy(
     query: Query | null,
     residentCode: string | null,
     { agreement }: CommandContext,
   ): () => Promise<Followed> {
-    if (residentCode === null) return () => Promise.resolve({ query, subjectTokens: null });
+    let followed: Followed = { query, subjectTokens: null };
+    if (residentCode === null) return () => Promise.resolve(followed);
     const { journal, tokens } = this.parts;
-    let known: { readonly year: number; readonly followed: Followed } | null = null;
+    let knownYear: number | null = null;
     return async () => {
       const year = fiscalYear(tokyoDay(journal.clock.now()));
-      if (known?.year !== year) {
-        const subjectTokens = await tokens.tokensFor(agreement, byResidentCode(residentCode));
-        known = { year, followed: { query, subjectTokens } };
-      }
-      return known.followed;
+      if (year === knownYear) return followed;
+      const subjectTokens = await tokens.tokensFor(agreement, byResidentCode(residentCode));
+      if (!areSame(subjectTokens, followed.subjectTokens)) followed = { query, subjectTokens };
+      if (subjectTokens.some(({ fiscalYear: known }) => known === year)) knownYear = year;
+      return followed;
     };
   }
 }
+
+type Tokens = NonNullable<Followed['subjectTokens']>;
+
+const areSame = (some: Tokens, others: Followed['subjectTokens']): boolean =>
+  some.length === others?.length && some.every(({ token }, at) => token === others[at]?.token);
