@@ -37,6 +37,8 @@ export async function checkBesideLog(
   { log, key }: LogBeside,
   faults: ExportFaults,
 ): Promise<BesideLog> {
+  // A file that is faulty by itself is not asked about: its position and its checkpoint may be of anybody's making.
+  if (faults.count > 0) return { handedOver: null, complete: null };
   const { position } = layout.statement.said;
   return withTemporaryDirectory(async (directory) => {
     const trail = await TrailOfLog.begin(directory, position ?? '0');

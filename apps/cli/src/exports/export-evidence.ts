@@ -40,6 +40,8 @@ export class EvidenceCheck {
   private readonly query: Query | null;
   /** The line of the entry read last. */
   private line = 0;
+  /** Entries in the tree of the checkpoint; null where it cannot be read. */
+  private size: number | null = null;
 
   constructor(
     private readonly file: FileHandle,
@@ -53,6 +55,7 @@ export class EvidenceCheck {
   async run(keys: TrustedKeys): Promise<Checkpoint | null> {
     this.checkStatement();
     const checkpoint = this.checkCheckpoint(keys);
+    this.size = checkpoint?.size ?? null;
     await this.checkEntries(checkpoint);
     return checkpoint;
   }
@@ -115,7 +118,8 @@ export class EvidenceCheck {
       else this.faults.add({ kind: 'entry-malformed', line: record.line });
       yield leafOf(record);
     }
-    for (const field of fieldsAmiss(statement.said, recorded))
+    const beyond = isBeyond(statement.said, this.size) ? ['position'] : [];
+    for (const field of new Set([...beyond, ...fieldsAmiss(statement.said, recorded)]))
       this.faults.add({ kind: 'statement', line: statement.line, detail: field });
     const beside = linesIn(this.file, format, rows, 'row');
     for await (const entry of linesIn(this.file, format, entries, 'entry')) {
@@ -186,6 +190,10 @@ function columnsAmiss(row: TrailRow, { event, facts }: KnownEvent, leaf: number)
 }
 
 type Statement = ExportLayout['statement']['said'];
+
+/** Whether a statement speaks of more than the log had. */
+const isBeyond = ({ position }: Statement, size: number | null): boolean =>
+  position !== null && size !== null && BigInt(position) > BigInt(size);
 
 /** The fields in which a statement says something else than the events of its export. */
 function fieldsAmiss(said: Statement, [last, first]: readonly ClearEvent[]): readonly string[] {

@@ -65,6 +65,14 @@ describe('a log that is read from its first entry to its last', () => {
     expect((await replay(sound.directory, [], stranger)).kinds).toContain('checkpoint-signature checkpoint');
   });
 
+  it('is read no further than to the first fault', async () => {
+    const stranger = signerOf(9).verifierKey;
+    expect((await replay(sound.directory, [], stranger)).taken).toEqual([]);
+    expect((await replay(rewritten.directory, sound.notes.slice(1))).taken).toEqual([]);
+    // The bundle in which it parts from what was seen is not handed on.
+    expect((await replay(sound.directory, rewritten.notes)).taken).toHaveLength(256);
+  });
+
   it.each<[string, (file: string) => void, string]>([
     ['gone', (file) => rmSync(file), 'bundle-missing tile/entries/001'],
     [

@@ -39,8 +39,8 @@ const FAULT_LIMIT = 20;
 /**
  * Reads all entries of a log in order and holds them against its signed checkpoint and against those that were seen, by
  * computing the root: of the log's files only checkpoints and bundles are needed. Memory is that of a bundle. Stops at
- * the first bundle that is missing or cut. Throws LogNotFound, LogUnreachable and
- * MalformedNote as `verifyLog` does.
+ * the first fault: whoever serves a log that is not the signed one shall not say how much there is to read. Throws
+ * LogNotFound, LogUnreachable and MalformedNote as `verifyLog` does.
  */
 export async function replayLog(options: ReplayOptions): Promise<Replay> {
   const { directory, verifierKey, witnessKeys = [], seen } = options;
@@ -70,6 +70,7 @@ async function readEntries(
   const past = new EarlierCheckpoints(earlier, checkpoint, faults);
   let frontier = EMPTY_FRONTIER;
   past.compare(0, 0, () => frontierRoot(frontier));
+  if (faults.faults.length > 0) return;
   for (const bundle of tilesFrom('entries', 0, size)) {
     askAhead(bundle, size, files);
     const entries = await entriesOf(bundle, files, faults);
@@ -78,6 +79,7 @@ async function readEntries(
     past.compare(start + 1, start + bundle.width, (at) =>
       frontierRoot(extendFrontier(before, leaves.slice(0, at - start))),
     );
+    if (faults.faults.length > 0) return;
     frontier = extendFrontier(before, leaves);
     await onEntries(start, entries);
   }

@@ -6,6 +6,8 @@ export interface LogSource {
   read(path: string): Buffer | null | Promise<Buffer | null>;
   /** How many bundles to ask for before they are needed; worth it where an answer takes long. */
   readonly ahead?: number;
+  /** Whether somebody else serves it, who could go on without end. */
+  readonly isServed?: boolean;
 }
 
 const PATIENCE_MS = 60_000;
@@ -29,12 +31,13 @@ export class NotServed extends Error {
 /** The files of C2SP tlog-tiles under a URL prefix, which may hold a reader's token: it is in no error. */
 export function servedFiles(prefix: string): LogSource {
   const base = prefix.replace(/\/+$/, '');
-  return { read: (path) => fetchFile(`${base}/${path}`), ahead: AHEAD };
+  return { read: (path) => fetchFile(`${base}/${path}`), ahead: AHEAD, isServed: true };
 }
 
 async function fetchFile(url: string): Promise<Buffer | null> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
+    // A server answers itself; following it elsewhere would let it choose whom this network talks to.
+    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) });
     if (response.status === 200) return await bytesOf(response);
     await response.body?.cancel();
     if (response.status === 404) return null;

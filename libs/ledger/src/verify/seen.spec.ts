@@ -245,6 +245,27 @@ describe('a log that is served', () => {
     expect(asked).toEqual(['checkpoint']);
   });
 
+  it('under a checkpoint that no key given has signed, is read no further', async () => {
+    const { url, asked } = await served(genuine.directory);
+    const result = await check(url, { verifierKey: signerOf(9).verifierKey });
+    expect([kindsAt(result), result.entries]).toEqual([[['checkpoint-signature', 'checkpoint']], 0]);
+    expect(asked).toEqual(['checkpoint', 'checkpoint.cosigned']);
+  });
+
+  it('that leads elsewhere is not followed', async () => {
+    const { url: elsewhere, asked } = await served(genuine.directory);
+    const server = createServer((request, response) => {
+      const path = (request.url ?? '').replace('/log/', '');
+      response.writeHead(302, { location: `${elsewhere}/${path}` });
+      response.end();
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await expect(check(`http://127.0.0.1:${port}/log`)).rejects.toMatchObject({ found: 'HTTP 302' });
+    expect(asked).toEqual([]);
+  });
+
   it('damaged, gives the same faults as its directory', async () => {
     const log = await logOf([700]);
     const tile = join(log.directory, 'tile/0/001');
