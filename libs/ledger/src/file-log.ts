@@ -47,7 +47,7 @@ export async function openLog(options: OpenLogOptions): Promise<Log> {
   }
 }
 
-/** Opens the log for reading, in any process. Throws LogNotFound while there is none, LogSchemaTooNew. */
+/** Opens the log for reading, in any process. Throws LogNotFound while there is none, LogSchemaTooNew, LogInconsistent. */
 export async function openLogReadOnly({ directory, database }: LogFiles): Promise<LogReader> {
   return new FileLogReader(fileDisk(directory), LogDatabase.openReadOnly(database));
 }

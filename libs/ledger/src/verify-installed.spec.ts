@@ -3,11 +3,20 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { eventsIn, NOW, ORIGIN, Places, signerOf } from '../test/sample-log.js';
-import { openLog, type LogFiles } from './file-log.js';
+import { openLog, openLogReadOnly, type LogFiles } from './file-log.js';
 import { verifyInstalledLog, type VerifyInstalledOptions } from './verify-installed.js';
 
 const { verifierKey } = signerOf();
 const append = { fence: 1, now: NOW };
+
+/** An index without some of the leaves, put in the place of the table's own. */
+const lacking = (where: string): string => `
+  CREATE UNIQUE INDEX part ON leaves (event_id) WHERE ${where};
+  PRAGMA writable_schema = ON;
+  UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'part')
+    WHERE name = 'sqlite_autoindex_leaves_1';
+  DELETE FROM sqlite_schema WHERE name = 'part';
+  PRAGMA writable_schema = RESET`;
 
 describe('a log checked where it is made', () => {
   const places = new Places();
@@ -34,6 +43,7 @@ describe('a log checked where it is made', () => {
     writeFileSync(join(files.directory, 'checkpoint'), notes.get(size) ?? '');
   const change = (sql: string): void => {
     const db = new Database(files.database);
+    db.unsafeMode(true);
     db.exec(sql);
     db.close();
   };
@@ -74,6 +84,15 @@ describe('a log checked where it is made', () => {
       "UPDATE leaves SET event_id = 'x' WHERE leaf_index = 7",
       ['leaf-index', 7],
     ],
+    [
+      'a trigger of somebody’s',
+      'CREATE TRIGGER quiet BEFORE INSERT ON leaves BEGIN SELECT RAISE(IGNORE); END',
+      ['log-schema'],
+    ],
+    ['an index of somebody’s', 'CREATE INDEX mine ON leaves (event_id, leaf_index)', ['log-schema']],
+    ['a leaf before the first', "INSERT INTO leaves VALUES (-1, 'x', '0')", ['leaf-index']],
+    ['an index over ids that lacks a leaf', lacking('leaf_index <> 299'), ['leaf-index', 299]],
+    ['an index over ids that lacks leaves', lacking('leaf_index < 300'), ['leaf-index']],
     ['a row of another size', 'UPDATE checkpoint SET size = 599', ['checkpoint-row']],
     ['a row with another root', "UPDATE checkpoint SET root = x'00'", ['checkpoint-row']],
     ['a row that nobody signed', "UPDATE checkpoint SET note = 'x'", ['checkpoint-row']],
@@ -82,6 +101,22 @@ describe('a log checked where it is made', () => {
   ])('names %s', async (_what, sql, [kind, entry]) => {
     change(sql);
     expect(await faultsOf()).toContainEqual([kind, 'ledger.sqlite', ...(entry === undefined ? [] : [entry])]);
+  });
+
+  it('is neither appended to nor read, once its schema is another’s', async () => {
+    const log = await openLog({ ...files, origin: ORIGIN, signer: signerOf(), now: NOW });
+    try {
+      change('CREATE TRIGGER quiet BEFORE INSERT ON leaves BEGIN SELECT RAISE(IGNORE); END');
+      const refusal = { code: 'log-inconsistent' };
+      await expect(log.append(eventsIn(600, 601), append)).rejects.toMatchObject(refusal);
+      await expect(log.leafOf(eventsIn(0, 1)[0]?.eventId ?? '')).rejects.toMatchObject(refusal);
+      await expect(log.state()).rejects.toMatchObject(refusal);
+    } finally {
+      await log.close();
+    }
+    await expect(openLogReadOnly(files)).rejects.toMatchObject({ code: 'log-inconsistent' });
+    const again = openLog({ ...files, origin: ORIGIN, signer: signerOf(), now: NOW });
+    await expect(again).rejects.toMatchObject({ code: 'log-inconsistent' });
   });
 
   it('says that it is not there at all', async () => {

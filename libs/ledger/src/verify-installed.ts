@@ -51,8 +51,10 @@ export async function verifyInstalledLog({
   const faults = faultList();
   const database = openOrFault(file, faults);
   try {
+    if (database !== null) compareSchema(database, faults);
     const row = database === null ? null : soundRow(database, keys, faults);
     const index = database === null ? null : new LeafIndexAudit(database, DATABASE, faults);
+    index?.count();
     const copied = row === null ? { source, seen } : await besides(row, source, seen);
     return await verifyFiles(copied.source, keys, copied.seen, {
       faults,
@@ -68,7 +70,7 @@ export async function verifyInstalledLog({
 /** The database; null, and a fault, when it is missing or is none. */
 function openOrFault(file: string, faults: FaultList): LogDatabase | null {
   try {
-    return LogDatabase.openReadOnly(file);
+    return LogDatabase.openForCheck(file);
   } catch (error) {
     const { code = 'error' } = error as { code?: string };
     if (code === 'schema-too-new') throw error;
@@ -82,11 +84,17 @@ function openOrFault(file: string, faults: FaultList): LogDatabase | null {
   }
 }
 
+function compareSchema(database: LogDatabase, faults: FaultList): void {
+  if (database.schemaHolds()) return;
+  const message = 'the tables, indexes and triggers are not those that this program made';
+  faults.add({ kind: 'log-schema', path: DATABASE, message });
+}
+
 /** The row, when it is what its own note says; null, and a fault, when it is not. */
 function soundRow(database: LogDatabase, keys: CheckedKeys, faults: FaultList): CheckpointRow | null {
   try {
     return database.atOnce(() => {
-      const row = database.row();
+      const row = database.rowAsItIs();
       judgeRow(row, row.origin, keys.log, database.lastLeaf());
       return row;
     });

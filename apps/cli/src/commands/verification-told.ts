@@ -51,6 +51,7 @@ const inJapanese: Readonly<Record<CheckFault['kind'], string>> = {
   'entry-malformed': 'エントリがイベントの JSON ではない',
   'event-repeated': '同じイベントが二度ある',
   'checkpoint-row': 'データベースのチェックポイントが自らの署名と一致しない',
+  'log-schema': '表・索引・トリガーが Kiroku の作ったものと異なる',
   'leaf-index': '索引がエントリと一致しない',
   unreadable: 'ファイルを読めない',
   'event-missing': '行がない（削除）',

@@ -2,8 +2,8 @@ import type { Buffer } from 'node:buffer';
 import Database from 'better-sqlite3';
 import { encodeTile, decodeTile } from '../core/tiles.js';
 import type { Hash } from '../core/hashing.js';
-import { LogNotFound, LogSchemaTooNew, SequencerSuperseded, type SequencedEvent } from '../port.js';
-import { migrations } from './migrations.js';
+import { LogInconsistent, LogNotFound, SequencerSuperseded, type SequencedEvent } from '../port.js';
+import { migrate, schemaNumber, SoundSchema } from './log-schema.js';
 
 /** The one row that says what the log is: a checkpoint, and what an append needs to go on from it. */
 export interface CheckpointRow {
@@ -44,13 +44,19 @@ const commitOnly: AroundCommit = (commit) => commit();
 export class LogDatabase {
   private leafQuery: Database.Statement<[string], { leaf_index: number }> | undefined;
   private idsQuery: Database.Statement<[number, number], [number, string]> | undefined;
+  private readonly schema: SoundSchema;
 
   private constructor(
     private readonly db: Database.Database,
     private readonly aroundCommit: AroundCommit,
-  ) {}
+  ) {
+    this.schema = new SoundSchema(db);
+  }
 
-  /** Opens for writing, makes what is missing. `aroundCommit` lets a test stop the machine there. Throws LogSchemaTooNew. */
+  /**
+   * Opens for writing, makes what is missing. `aroundCommit` lets a test stop the machine there. Throws LogSchemaTooNew,
+   * and LogInconsistent for a schema that somebody else had a hand in.
+   */
   static open(file: string, aroundCommit: AroundCommit = commitOnly): LogDatabase {
     const db = new Database(file, { timeout: OPENING_PATIENCE_MS });
     try {
@@ -63,16 +69,32 @@ export class LogDatabase {
       ) {
         throw new Error(`${file} cannot be opened with a write-ahead log and full synchronisation`);
       }
-      db.transaction(() => migrate(db)).immediate();
+      const log = new LogDatabase(db, aroundCommit);
+      db.transaction(() => {
+        migrate(db);
+        log.schema.assert();
+      }).immediate();
+      return log;
     } catch (error) {
       db.close();
       throw error;
     }
-    return new LogDatabase(db, aroundCommit);
   }
 
-  /** Opens for reading only. Throws LogNotFound while the worker has not made the log, LogSchemaTooNew. */
+  /** Opens for reading only. Throws LogNotFound while the worker has not made the log, LogSchemaTooNew, LogInconsistent. */
   static openReadOnly(file: string): LogDatabase {
+    const log = LogDatabase.openForCheck(file);
+    try {
+      log.schema.assert();
+      return log;
+    } catch (error) {
+      log.close();
+      throw error;
+    }
+  }
+
+  /** Opens for reading only, as it is: whoever checks a log asks `schemaHolds` and reads on. Throws like `openReadOnly`. */
+  static openForCheck(file: string): LogDatabase {
     let db: Database.Database;
     try {
       db = new Database(file, { readonly: true, fileMustExist: true, timeout: OPENING_PATIENCE_MS });
@@ -82,7 +104,7 @@ export class LogDatabase {
     }
     try {
       const log = new LogDatabase(db, commitOnly);
-      if (schemaOf(db) === 0 || log.findRow() === null) throw new LogNotFound(file);
+      if (schemaNumber(db) === 0 || log.findRow() === null) throw new LogNotFound(file);
       return log;
     } catch (error) {
       db.close();
@@ -97,6 +119,7 @@ export class LogDatabase {
   exclusively<T>(work: () => T): T {
     this.begin();
     try {
+      this.schema.assert();
       const result = work();
       // The moment of truth: before it the log has the old checkpoint, after it the new one.
       this.aroundCommit(() => this.db.exec('COMMIT'));
@@ -126,6 +149,12 @@ export class LogDatabase {
 
   /** The row of a log that `create` has made. */
   row(): CheckpointRow {
+    this.schema.assert();
+    return this.rowAsItIs();
+  }
+
+  /** Like `row`, whatever the schema. */
+  rowAsItIs(): CheckpointRow {
     const row = this.findRow();
     if (row === null) throw new LogNotFound(this.db.name);
     return row;
@@ -154,10 +183,20 @@ export class LogDatabase {
 
   insertLeaves(first: number, events: readonly SequencedEvent[]): void {
     const insert = this.db.prepare('INSERT INTO leaves VALUES (?, ?, ?)');
-    events.forEach(({ eventId, position }, at) => insert.run(first + at, eventId, position));
+    for (const [at, { eventId, position }] of events.entries()) {
+      const { changes } = insert.run(first + at, eventId, position);
+      if (changes !== 1)
+        throw new LogInconsistent('ledger.sqlite', 'an entry was dropped instead of written');
+    }
   }
 
   leafOf(eventId: string): number | null {
+    this.schema.assert();
+    return this.leafByIndex(eventId);
+  }
+
+  /** Like `leafOf`, whatever the schema. */
+  leafByIndex(eventId: string): number | null {
     this.leafQuery ??= this.db.prepare('SELECT leaf_index FROM leaves WHERE event_id = ?');
     return this.leafQuery.get(eventId)?.leaf_index ?? null;
   }
@@ -170,6 +209,26 @@ export class LogDatabase {
       )
       .raw();
     return new Map(this.idsQuery.all(first, end));
+  }
+
+  /** Whether tables, indexes and triggers are those that this program makes, and nothing besides. */
+  schemaHolds(): boolean {
+    return this.schema.holds();
+  }
+
+  /** How many leaves the table has, how many of them before the first entry, and how many its index over ids has. */
+  leafCounts(): { readonly rows: number; readonly strays: number; readonly indexed: number } {
+    const count = (from: string): number =>
+      this.db.prepare<[], number>(`SELECT count(*) FROM ${from}`).pluck().get() ?? 0;
+    return this.atOnce(() => ({
+      rows: count('leaves NOT INDEXED'),
+      strays: count('leaves WHERE leaf_index < 0'),
+      indexed:
+        this.db
+          .prepare<[], number>('SELECT count(event_id) FROM leaves INDEXED BY sqlite_autoindex_leaves_1')
+          .pluck()
+          .get() ?? 0,
+    }));
   }
 
   /** Runs `read` over one state of the database, whatever is written meanwhile. */
@@ -190,19 +249,6 @@ export class LogDatabase {
   close(): void {
     this.db.close();
   }
-}
-
-/** The schema's number. Throws LogSchemaTooNew. */
-function schemaOf(db: Database.Database): number {
-  const found = db.pragma('user_version', { simple: true }) as number;
-  if (found > migrations.length) throw new LogSchemaTooNew(found, migrations.length);
-  return found;
-}
-
-/** Inside a write transaction: of two processes that start at once the second finds the work done. */
-function migrate(db: Database.Database): void {
-  for (const migration of migrations.slice(schemaOf(db))) db.exec(migration);
-  db.pragma(`user_version = ${migrations.length}`);
 }
 
 const fromStored = (row: StoredRow): CheckpointRow => ({

@@ -28,6 +28,8 @@ export type FaultKind =
   | 'event-repeated'
   /** The row of the log's database is not what its own note says, or not signed, or its leaf index ends elsewhere. */
   | 'checkpoint-row'
+  /** A table, index, trigger or view of the log's database is not one that the log made, or is missing. */
+  | 'log-schema'
   /** The leaf index, by which proofs find an event, leads elsewhere than to its entry. */
   | 'leaf-index'
   /** A file is there and cannot be read. */

@@ -4,10 +4,21 @@ import type { FaultList } from './faults.js';
 /** Holds the leaf index, by which an event's proof is found, against the entries. */
 export class LeafIndexAudit {
   constructor(
-    private readonly database: Pick<LogDatabase, 'idsIn'>,
+    private readonly database: Pick<LogDatabase, 'idsIn' | 'leafByIndex' | 'leafCounts'>,
     private readonly place: string,
     private readonly faults: FaultList,
   ) {}
+
+  /** What no entry leads to: leaves before the first, and as many in the index over ids as there are. */
+  count(): void {
+    try {
+      const { rows, strays, indexed } = this.database.leafCounts();
+      if (strays > 0) this.add(`${strays} leaves stand before the first entry`);
+      if (rows !== indexed) this.add('the index over event ids has more or fewer leaves than there are');
+    } catch (error) {
+      this.unreadable(error);
+    }
+  }
 
   /** The ids of the entries from leaf `start` on; one that is null is another's fault. */
   compare(start: number, ids: readonly (string | null)[]): void {
@@ -15,14 +26,13 @@ export class LeafIndexAudit {
     if (indexed === null) return;
     for (const [at, id] of ids.entries()) {
       const found = indexed.get(start + at);
-      if (id === null || found === id) continue;
-      this.faults.add({
-        kind: 'leaf-index',
-        path: this.place,
-        entry: start + at,
-        message:
-          found === undefined ? 'the leaf index lacks this entry' : 'the leaf index has another event here',
-      });
+      if (found === undefined) {
+        if (id !== null) this.add('the leaf index lacks this entry', start + at);
+      } else if (id !== null && found !== id) {
+        this.add('the leaf index has another event here', start + at);
+      } else if (this.leafOf(found) !== start + at) {
+        this.add('who looks for the event by its id does not find this entry', start + at);
+      }
     }
   }
 
@@ -31,10 +41,33 @@ export class LeafIndexAudit {
     try {
       return this.database.idsIn(start, end);
     } catch (error) {
-      const { code = 'error' } = error as { code?: string };
-      const message = 'the leaf index cannot be read';
-      this.faults.add({ kind: 'unreadable', path: this.place, entry: start, found: code, message });
+      this.unreadable(error, start);
       return null;
     }
+  }
+
+  /** Null, too, where a page of the index is damaged: nobody finds the event then. */
+  private leafOf(id: string): number | null {
+    try {
+      return this.database.leafByIndex(id);
+    } catch {
+      return null;
+    }
+  }
+
+  private add(message: string, entry?: number): void {
+    this.faults.add({
+      kind: 'leaf-index',
+      path: this.place,
+      ...(entry === undefined ? {} : { entry }),
+      message,
+    });
+  }
+
+  private unreadable(error: unknown, entry?: number): void {
+    const { code = 'error' } = error as { code?: string };
+    const message = 'the leaf index cannot be read';
+    const place = { path: this.place, ...(entry === undefined ? {} : { entry }) };
+    this.faults.add({ kind: 'unreadable', ...place, found: code, message });
   }
 }
