@@ -77,6 +77,8 @@ export interface Rooms {
   readonly webhookSecrets: WebhookSecrets;
   /** Which review a finding opens. */
   readonly reviewIds: ReviewIds;
+  /** Authenticates the mark of the feed to a SIEM. */
+  readonly feedKey: Buffer;
   close(): Promise<void>;
 }
 
@@ -170,6 +172,7 @@ export async function openRooms(
       links,
       webhookSecrets,
       reviewIds: new ReviewIds(reviewKeyFrom(macKey)),
+      feedKey: feedKeyFrom(macKey),
       close: closeAll,
     };
   } catch (error) {
@@ -235,3 +238,7 @@ const pepperFrom = (appendKey: Buffer): Buffer =>
 /** The secret in the ids of reviews, derived like it. */
 const reviewKeyFrom = (appendKey: Buffer): Buffer =>
   Buffer.from(hkdfSync('sha256', appendKey, '', 'kiroku/reviews', 32));
+
+/** The key of the feed's mark, derived like it. */
+const feedKeyFrom = (appendKey: Buffer): Buffer =>
+  Buffer.from(hkdfSync('sha256', appendKey, '', 'kiroku/siem-feed', 32));

@@ -3,7 +3,8 @@ import type { FeedAnswer, FeedItem, FeedWay } from '#notifications';
 import { InMemoryMarks } from '../testing/alarm-scene.js';
 import { AGREEMENT, InMemory } from '../testing/in-memory.js';
 import { workerContext } from '../journal.js';
-import { feedWaitedMs, type FeedFrom, SIEM_FEED, SiemFeed, strictFeedBounds } from './siem-feed.js';
+import { type FeedFrom, FeedMark, feedWaitedMs, SIEM_FEED } from './feed-mark.js';
+import { SiemFeed, strictFeedBounds } from './siem-feed.js';
 
 const MINUTE_MS = 60_000;
 const ALARM_MS = 15 * MINUTE_MS;
@@ -49,10 +50,11 @@ describe('the feed to a SIEM', () => {
   let marks: InMemoryMarks;
   let way: ScriptedWay;
   let feed: SiemFeed;
+  const key = Buffer.alloc(32, 7);
   const start = (from: FeedFrom = 'beginning', bounds = strictFeedBounds): SiemFeed => {
     const source = { version: '1.2.3', logName: 'kiroku.example/log' };
     const settings = { from, alarmMs: ALARM_MS, source };
-    feed = new SiemFeed(memory.store, marks, way, memory.clock, settings, bounds);
+    feed = new SiemFeed(memory.store, new FeedMark(marks, key), way, memory.clock, settings, bounds);
     return feed;
   };
   beforeEach(() => {
@@ -344,6 +346,57 @@ describe('the feed to a SIEM', () => {
     expect(await start('now').catchUp()).toBe(0);
     await happens(1);
     expect(await feed.catchUp()).toBe(1);
+  });
+
+  describe('whose mark another hand has moved', () => {
+    /** What lies in the mark, and the place of a genuine event behind those that wait. */
+    const moved = async (): Promise<object> => {
+      const last = (await memory.store.readAll(null, 10_000)).at(-1);
+      return { ...marks.read<object>(SIEM_FEED), position: last?.position, eventId: last?.id };
+    };
+
+    it.each<[string, () => Promise<unknown>]>([
+      ['behind what waits', moved],
+      ['as if it were to begin elsewhere', async () => ({ ...(await moved()), from: 'now' })],
+      ['with a MAC of its own making', async () => ({ ...(await moved()), mac: 'a'.repeat(64) })],
+      ['and left nothing that can be read', () => Promise.resolve(17)],
+    ])('stands still, and that is alarmed, %s', async (_what, forge) => {
+      await happens(1);
+      await feed.catchUp();
+      const honest = marks.read(SIEM_FEED);
+      const waiting = await happens(3);
+      marks.write(SIEM_FEED, await forge());
+      for (const running of [feed, start(), start('now')]) {
+        expect(await running.catchUp()).toBe(0);
+        expect([running.state, running.stalled()]).toEqual(['mark-forged', true]);
+      }
+      marks.write(SIEM_FEED, honest);
+      await start().catchUp();
+      expect([feed.state, feed.stalled()]).toEqual(['flowing', false]);
+      expect(way.uids.slice(1)).toEqual(waiting);
+    });
+
+    it('stands still where it is gone while it runs, and is content once it is back', async () => {
+      await start('now').catchUp();
+      const honest = marks.read(SIEM_FEED);
+      const waiting = await happens(2);
+      marks.forget(SIEM_FEED);
+      expect(await feed.catchUp()).toBe(0);
+      expect([feed.state, feed.stalled()]).toEqual(['mark-forged', true]);
+      marks.write(SIEM_FEED, honest);
+      expect(await feed.catchUp()).toBe(2);
+      expect(way.uids).toEqual(waiting);
+    });
+
+    it('is not taken in by the mark of another installation', async () => {
+      await happens(1);
+      await feed.catchUp();
+      const other = new FeedMark(marks, Buffer.alloc(32, 8));
+      const kept = marks.read<never>(SIEM_FEED);
+      other.write(kept ?? ({} as never));
+      expect(await start().catchUp()).toBe(0);
+      expect(feed.stalled()).toBe(true);
+    });
   });
 
   it('goes on from where another process has brought it', async () => {

@@ -1,15 +1,10 @@
 import { catalogue, parseEntry, recordedEvent, timeOfUuid7, upcasters } from '#domain';
-import type { EventStore, Position, StoredEvent } from '#event-store';
+import type { EventStore, StoredEvent } from '#event-store';
 import type { FeedAnswer, FeedItem, FeedTrouble, FeedWay } from '#notifications';
-import type { Clock, Marks } from '#operations';
+import type { Clock } from '#operations';
 import { FollowerDiverged, holds } from '../followers/follower.js';
+import { type FeedFrom, type FeedMark, type KeptMark, type Place, SIEM_FEED } from './feed-mark.js';
 import { ocsfOf, type OcsfSource } from './ocsf-event.js';
-
-/** Mark of the feed: how far the SIEM is known to have read. */
-export const SIEM_FEED = 'siem-feed';
-
-/** Where the feed begins when it has not begun yet. */
-export type FeedFrom = 'now' | 'beginning';
 
 export interface FeedSettings {
   /** With another value than the one that it began with, the feed begins anew. */
@@ -38,24 +33,8 @@ export const strictFeedBounds: FeedBounds = {
 /** How long a position at which nothing was sent stays in memory only, milliseconds of real time: each costs an fsync. */
 const KEEP_EVERY_MS = 5_000;
 
-/** Null parts: before the first event, or (the id) where the feed began and nothing was sent yet. */
-interface Place {
-  readonly position: Position | null;
-  readonly eventId: string | null;
-}
-
-interface KeptMark extends Place {
-  readonly from: FeedFrom;
-  /** Whether it has once been at the end since it began: until then the age of an event says nothing. */
-  readonly reached: boolean;
-  /** Real time of its writing, milliseconds. */
-  readonly at: number;
-  /** Since when events have been waiting for the receiver, real time; null where it takes them. */
-  readonly waitingSince: number | null;
-}
-
-/** How the feed is doing, in words that may be logged. */
-export type FeedState = 'flowing' | FeedTrouble | 'too-large';
+/** How the feed is doing, in words that may be logged. `mark-forged`: another hand moved its mark, or took it away. */
+export type FeedState = 'flowing' | FeedTrouble | 'too-large' | 'mark-forged';
 
 /**
  * The standing feed of the trail to a SIEM: a follower of the global order that brings every committed event, in order,
@@ -63,7 +42,8 @@ export type FeedState = 'flowing' | FeedTrouble | 'too-large';
  * the receiver took a batch: at least once, and a receiver tells repetitions by `metadata.uid`. Where the receiver
  * acknowledges nothing the mark stays one batch behind, and that batch comes again after a failure or a start.
  *
- * Nothing is skipped: what a receiver refuses is offered again after a pause, and is a fault meanwhile.
+ * Nothing is skipped: what a receiver refuses is offered again after a pause, and is a fault meanwhile. So is a mark that
+ * no process of this installation wrote, or that is gone while the feed runs: it stands until somebody has looked.
  */
 export class SiemFeed {
   /** Where it reads on, as opposed to what is kept. Null before it has begun. */
@@ -82,7 +62,7 @@ export class SiemFeed {
 
   constructor(
     private readonly store: Pick<EventStore, 'readAll' | 'readEvent' | 'lastPosition'>,
-    private readonly marks: Marks,
+    private readonly mark: FeedMark,
     private readonly way: FeedWay,
     private readonly clock: Pick<Clock, 'realNow'>,
     private readonly settings: FeedSettings,
@@ -103,8 +83,7 @@ export class SiemFeed {
    * has looked (docs/siem-feed.md).
    */
   async catchUp(signal?: AbortSignal): Promise<number> {
-    await this.takeUp();
-    if (this.isPausing()) return 0;
+    if (!(await this.takeUp()) || this.isPausing()) return 0;
     let taken = 0;
     for (;;) {
       if (signal?.aborted) break;
@@ -122,12 +101,12 @@ export class SiemFeed {
   }
 
   /**
-   * Whether the receiver does not get what it should: events wait for longer than the alarm's time, or it refuses them.
-   * Null where that cannot be said, or it was so and not everything has been brought since.
+   * Whether the receiver does not get what it should: events wait for longer than the alarm's time, it refuses them, or
+   * nobody can say how far it has read. Null where that cannot be said, or it was so and not everything has been brought since.
    */
   stalled(): boolean | null {
     const waited = this.waitingSince === null ? 0 : this.clock.realNow() - this.waitingSince;
-    if (this.refused || waited > this.settings.alarmMs) {
+    if (this.refused || this.state_ === 'mark-forged' || waited > this.settings.alarmMs) {
       this.late = true;
       return true;
     }
@@ -139,10 +118,19 @@ export class SiemFeed {
     return this.way.close();
   }
 
-  /** Goes on from the kept mark, whoever wrote it, or makes one. */
-  private async takeUp(): Promise<void> {
-    const kept = this.marks.read<KeptMark>(SIEM_FEED);
-    if (kept?.from !== this.settings.from) return this.begin();
+  /** Goes on from the kept mark, whichever process wrote it, or makes one. False where it is not to be believed. */
+  private async takeUp(): Promise<boolean> {
+    const kept = this.mark.read();
+    // Only a process that begins may begin the feed anew: with `now` that passes over whatever was not brought.
+    const isAnothers = kept === 'forged' || (this.at !== null && kept?.from !== this.settings.from);
+    if (isAnothers || this.state_ === 'mark-forged') this.state_ = isAnothers ? 'mark-forged' : 'flowing';
+    if (isAnothers) return false;
+    if (kept?.from === this.settings.from) await this.goOnFrom(kept);
+    else await this.begin();
+    return true;
+  }
+
+  private async goOnFrom(kept: KeptMark): Promise<void> {
     if (this.at && this.kept?.position === kept.position && this.kept.at === kept.at) return;
     const { position, eventId } = kept;
     if (position !== null && eventId !== null && !(await holds(this.store, { position, eventId })))
@@ -276,12 +264,6 @@ export class SiemFeed {
     const at = this.clock.realNow();
     const { reached, waitingSince } = before;
     this.kept = { reached, waitingSince, ...changes, from, at, position, eventId };
-    this.marks.write(SIEM_FEED, this.kept);
+    this.mark.write(this.kept);
   }
-}
-
-/** How long the feed has been waiting for its receiver, in milliseconds of real time, as its mark tells it; 0 without one. */
-export function feedWaitedMs(marks: Pick<Marks, 'read'>, clock: Pick<Clock, 'realNow'>): number {
-  const since = marks.read<KeptMark>(SIEM_FEED)?.waitingSince ?? null;
-  return since === null ? 0 : Math.max(0, clock.realNow() - since);
 }
