@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { eventsIn, NOW, ORIGIN, Places, signerOf } from '../test/sample-log.js';
+import { timeOfUuid7 } from '#domain';
+import { parseNote, signatureLine } from './core/note.js';
+import { cosigner, generateSigningKey } from './core/signing-key.js';
 import { openLog, openLogReadOnly, type LogFiles } from './file-log.js';
 import { verifyInstalledLog, type VerifyInstalledOptions } from './verify-installed.js';
 
@@ -54,6 +57,35 @@ describe('a log checked where it is made', () => {
 
   it('holds, its row among the checkpoints that it must continue', async () => {
     expect(await verify()).toMatchObject({ ok: true, size: 600, entries: 600, earlier: 1 });
+  });
+
+  describe('with a witness', () => {
+    const HOUR_MS = 3_600_000;
+    const name = 'witness.example/w1';
+    const witness = cosigner(name, generateSigningKey(name).privateKeyPem, () => 1_775_000_000_000);
+    /** When every event of the sample was recorded. */
+    const RECORDED = timeOfUuid7(eventsIn(0, 1)[0]?.eventId ?? '');
+    const after = (hours: number): Partial<VerifyInstalledOptions> => ({
+      witnessKeys: [witness.verifierKey],
+      cosignedInTime: { asOf: RECORDED + hours * HOUR_MS, withinMs: 24 * HOUR_MS },
+    });
+    const cosign = (size: number): void => {
+      const note = notes.get(size) ?? '';
+      const line = signatureLine({ ...witness, signature: witness.sign(parseNote(note).text) });
+      writeFileSync(join(files.directory, 'checkpoint.cosigned'), note + line);
+    };
+
+    it('holds while no entry has waited for it too long, however old its signature is', async () => {
+      cosign(520);
+      expect(await faultsOf(after(24))).toEqual([]);
+      cosign(600);
+      expect(await faultsOf(after(1_000))).toEqual([]);
+    });
+
+    it.each([300, 520])('does not once one has: the witness has cosigned %d entries', async (size) => {
+      cosign(size);
+      expect(await faultsOf(after(24.1))).toEqual([['witness-missing', 'checkpoint.cosigned', size]]);
+    });
   });
 
   it('is checked as its row has it when the file is the copy of the append before', async () => {

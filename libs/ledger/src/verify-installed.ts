@@ -23,7 +23,10 @@ import type { LogSource } from './verify/log-source.js';
 /** The place of a fault in the log's database. */
 const DATABASE = 'ledger.sqlite';
 
-export interface VerifyInstalledOptions extends VerifyOptions, LogFiles, Pick<CheckHooks, 'onLeaves'> {
+export interface VerifyInstalledOptions
+  extends VerifyOptions,
+    LogFiles,
+    Pick<CheckHooks, 'onLeaves' | 'cosignedInTime'> {
   /** Keys of which one must have signed. */
   readonly verifierKey: string | readonly string[];
 }
@@ -45,6 +48,7 @@ export async function verifyInstalledLog({
   seen = [],
   onProgress,
   onLeaves,
+  cosignedInTime,
 }: VerifyInstalledOptions): Promise<Verification> {
   const keys = keysOf(verifierKey, witnessKeys);
   const source = fileDisk(directory);
@@ -61,6 +65,7 @@ export async function verifyInstalledLog({
       onIds: (start, ids) => index?.compare(start, ids),
       ...(onProgress ? { onProgress } : {}),
       ...(onLeaves ? { onLeaves } : {}),
+      ...(cosignedInTime ? { cosignedInTime } : {}),
     });
   } finally {
     database?.close();

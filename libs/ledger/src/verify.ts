@@ -10,6 +10,7 @@ import { fileDisk } from './file/disk.js';
 import { LogNotFound } from './port.js';
 import { CheckedFiles } from './verify/checked-files.js';
 import { type CheckedKeys, CheckpointAudit, type PlacedCheckpoint } from './verify/checkpoint-audit.js';
+import { type CosignedInTime, LateCosignatures } from './verify/cosigned-late.js';
 import { EarlierCheckpoints } from './verify/earlier-checkpoints.js';
 import { EntriesAudit } from './verify/entries-audit.js';
 import { FaultList, type Fault } from './verify/faults.js';
@@ -76,6 +77,8 @@ export interface CheckHooks {
    */
   readonly onLeaves?: (start: number, leaves: readonly Computed[]) => void | Promise<void>;
   readonly faults?: FaultList;
+  /** How long an entry may wait for the witnesses; for ever if it is not given. */
+  readonly cosignedInTime?: CosignedInTime;
 }
 
 const FAULT_LIMIT = 10_000;
@@ -133,11 +136,14 @@ export async function verifyFiles(
   const latest = await checkpoints.latest(files);
   const cosigned = await checkpoints.cosigned(files);
   const given = seen.flatMap(({ place, note }) => checkpoints.read(place, Buffer.from(note)) ?? []);
-  const witnessed = checkpoints.witnessed([latest, cosigned].filter((found) => found !== null));
+  const own = [latest, cosigned].filter((found) => found !== null);
+  const witnessed = checkpoints.witnessed(own);
   const earlier = [...(cosigned === null ? [] : [cosigned]), ...given];
   const isAnybodys = source.isServed === true && faults.faults.some(isOfAnother);
   const entries =
-    latest === null || isAnybodys ? 0 : await auditTree(latest.checkpoint, earlier, files, faults, hooks);
+    latest === null || isAnybodys
+      ? 0
+      : await auditTree(latest.checkpoint, earlier, files, faults, watched(hooks, keys, own, faults));
   return {
     ok: faults.faults.length === 0,
     selfConsistentOnly: keys.log.length === 0,
@@ -150,6 +156,22 @@ export async function verifyFiles(
     faults: faults.faults,
     stopped: faults.full,
   };
+}
+
+/** The same, and besides whether the witnesses have cosigned in time. */
+function watched(
+  { cosignedInTime, ...hooks }: CheckHooks,
+  { witnesses }: CheckedKeys,
+  checkpoints: readonly PlacedCheckpoint[],
+  faults: FaultList,
+): CheckHooks {
+  if (cosignedInTime === undefined) return hooks;
+  const late = new LateCosignatures(witnesses, checkpoints, cosignedInTime, faults);
+  const onIds = (start: number, ids: readonly (string | null)[]): void => {
+    hooks.onIds?.(start, ids);
+    late.look(start, ids);
+  };
+  return { ...hooks, onIds };
 }
 
 /** Whether the latest checkpoint is not that of a key that was given. */

@@ -115,7 +115,8 @@ function checkOf(rooms: Rooms, signers: readonly NoteSigner[]): LogCheck {
   const verifierKeys = signers.map(({ verifierKey }) => verifierKey);
   const check = async (onProgress: () => void) => {
     const appendKey = await vault.appendKey();
-    const options = { verifierKeys, appendKey, unsequencedMs: Infinity, onProgress };
+    const untimed = { unsequencedMs: Infinity, uncosignedMs: Infinity };
+    const options = { verifierKeys, appendKey, ...untimed, onProgress };
     const { entries, faults } = await checkInstallation(configuration, options);
     const isWaited = (): boolean => cosignedAge.ageMs() <= uncosignedAlarmMinutes * 60_000;
     const others = faults.filter(({ kind }) => kind !== 'witness-missing');

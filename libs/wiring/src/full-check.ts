@@ -27,6 +27,8 @@ export interface FullCheckOptions {
   readonly appendKey?: Buffer;
   /** How long an event may wait for the log, in milliseconds; as configured if it is not given. */
   readonly unsequencedMs?: number;
+  /** How long an entry may wait for a witness, in milliseconds; as configured if it is not given. */
+  readonly uncosignedMs?: number;
   readonly onProgress?: (entries: number, size: number) => void;
   /** Real time in milliseconds. */
   readonly realNow?: () => number;
@@ -41,10 +43,14 @@ export async function checkInstallation(
   configuration: Configuration,
   options: FullCheckOptions = {},
 ): Promise<FullVerification> {
-  const { paths, unsequencedMinutes } = configuration;
+  const { paths, unsequencedMinutes, uncosignedHours } = configuration;
   const { witnessKeys = [], seen = [], onProgress, realNow = Date.now } = options;
   const verifierKey = options.verifierKeys ?? logSignersOf(configuration).map(({ verifierKey: key }) => key);
   const witnesses = witnessesOf(configuration).map(({ key }) => key);
+  const cosignedInTime = {
+    asOf: realNow(),
+    withinMs: options.uncosignedMs ?? uncosignedHours * 3_600_000,
+  };
   const appendKey =
     options.appendKey ?? readAppendKey({ directory: paths.keys, rootDirectory: paths.rootKeys });
   try {
@@ -60,6 +66,7 @@ export async function checkInstallation(
             verifierKey,
             witnessKeys: [...new Set([...witnesses, ...witnessKeys])],
             seen: kept,
+            cosignedInTime,
             ...hooks,
           }),
         realNow,

@@ -17,6 +17,7 @@ import {
   startWitness,
   verifyTlogProof,
 } from '#ledger';
+import { checkInstallation } from '#wiring';
 import { ask, codesOf } from '../../harness/people.js';
 import { until } from '../../harness/processes.js';
 import { AlarmScene } from '../incidents/alarm-scene.js';
@@ -127,6 +128,17 @@ describe('a log with a witness', () => {
       const { status, body } = await scene.people.security.get('/readyz');
       expect([status, body.checks.witnesses.ok]).toEqual([503, false]);
       await scene.people.provider.post('/v1/suspensions', { reason: '調査' }).expect(201);
+    });
+
+    it('does not hold in the full check either, and did until then', async () => {
+      const { configuration, api } = scene.kiroku;
+      const faultsAt = async (realNow: number) => {
+        const options = { realNow: () => realNow, unsequencedMs: Infinity };
+        return (await checkInstallation(configuration, options)).faults.map(({ kind, path }) => [kind, path]);
+      };
+      const now = api.rooms.clock.realNow();
+      expect(await faultsAt(now)).toEqual([['witness-missing', 'checkpoint.cosigned']]);
+      expect(await faultsAt(now - 30 * MINUTE_MS)).toEqual([]);
     });
 
     it('is over when the witness is back: it cosigns what it missed', async () => {
