@@ -48,11 +48,16 @@ export class Appender {
   private readonly insert: Statement;
   private readonly db: Database;
   private readonly sealing: Sealing;
-  private readonly schema: SchemaGuard;
+  private readonly schema: Pick<SchemaGuard, 'assertSound'>;
   private readonly untilFree: (step: () => void) => void;
 
   /** `untilFree` runs a step, and again for as long as another process holds the lock. */
-  constructor(db: Database, sealing: Sealing, schema: SchemaGuard, untilFree: (step: () => void) => void) {
+  constructor(
+    db: Database,
+    sealing: Sealing,
+    schema: Pick<SchemaGuard, 'assertSound'>,
+    untilFree: (step: () => void) => void,
+  ) {
     this.db = db;
     this.sealing = sealing;
     this.schema = schema;

@@ -196,6 +196,24 @@ describe('the audit of the events table', () => {
     expect(faults()).toEqual([[null, 'index']]);
   });
 
+  it('holds against the indexes the rows that were read, whatever was appended since', async () => {
+    const opened = openSqliteEventsAudit({ file: file(), macKey });
+    opened.rows(0, 3);
+    await store.append('one', 2, [eventOf()]);
+    await store.append('four', 'no-stream', [eventOf()]);
+    expect([...opened.indexFaults()]).toEqual([]);
+    opened.close();
+  });
+
+  it('names a row that the index over ids lacks', () => {
+    tamper(`PRAGMA writable_schema = ON;
+      CREATE UNIQUE INDEX part ON events (id) WHERE position <> 2;
+      UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE name = 'part')
+        WHERE name = 'sqlite_autoindex_events_1';
+      DELETE FROM sqlite_schema WHERE name = 'part'; PRAGMA writable_schema = RESET`);
+    expect(faults()).toEqual([[2, 'index']]);
+  });
+
   it('counts rows that stand where no append puts any', () => {
     tamper(`UPDATE events SET position = -3 WHERE position = 5;
       UPDATE events SET position = 9223372036854775807 WHERE position = 4`);
@@ -226,6 +244,7 @@ describe('the audit of the events table', () => {
     expect(read).toThrow(expect.objectContaining({ code: 'events-unreadable' }));
     // The damaged page holds a row or two: everything before it was read.
     expect([43, 44, 45, 46]).toContain(last);
+    expect([...opened.indexFaults()].filter((fault) => fault !== null)).toEqual([]);
     opened.close();
   });
 

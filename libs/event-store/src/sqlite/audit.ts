@@ -139,9 +139,10 @@ class SqliteEventsAudit implements EventsAudit {
   ) {
     try {
       assertReadable(db);
+      // One lower bound: of two SQLite takes whichever it likes, and begins every page at the first row.
       this.page = db.prepare(
         `SELECT position, stream, ${number('revision')} AS revision, id, type, entry, leaf_hash AS leafHash, mac
-         FROM events WHERE position > ? AND ${POSITIONS} ORDER BY position LIMIT ?`,
+         FROM events WHERE position > max(?, 0) AND position <= ${MAX_POSITION} ORDER BY position LIMIT ?`,
       );
     } catch (error) {
       db.close();

@@ -5,7 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { codeOf, eventOf } from '../contract/specimens.contract.js';
 import type { EventStore, Receipt } from '../port.js';
+import { Appender } from './appender.js';
 import { openSqliteEventsAudit } from './audit.js';
+import { AppendSeal, leafHashOf } from './seal.js';
 import { openSqliteEventReads, openSqliteEventStore } from './sqlite-event-store.js';
 
 const macKey = Buffer.alloc(32, 0x4b);
@@ -104,6 +106,22 @@ describe('a schema that is not the store’s own', () => {
     expect(holds()).toBe(true);
     stranger(sql);
     expect(holds()).toBe(false);
+  });
+
+  it('drops no event unnoticed, even where the schema passed for sound', () => {
+    stranger(QUIET);
+    const db = new Database(file());
+    try {
+      const sealing = { seal: new AppendSeal(macKey), leafHashOf };
+      const appender = new Appender(db, sealing, { assertSound: () => undefined }, (step) => step());
+      const { id, type, entry } = eventOf();
+      expect(() => appender.append([[1, 'two', -1, id, type, entry]])).toThrow(
+        expect.objectContaining({ code: 'event-dropped' }),
+      );
+      expect(db.inTransaction).toBe(false);
+    } finally {
+      db.close();
+    }
   });
 
   it('is none where the file was only made smaller', async () => {

@@ -17,7 +17,8 @@ export interface IndexEntry {
 
 /** Entries looked at between two pauses: about a millisecond. */
 const STEP = 512;
-const LANE = 2 ** 48;
+/** Hexadecimal digits of each hash that are added up: 48 bits, so that a sum is a number. */
+const HEX = 12;
 
 /**
  * What some rows or entries are, in any order: the sum of a hash of each. Whoever does not know the key, which is new
@@ -31,13 +32,13 @@ export class Tally {
 
   /** A new one, and another of the same key to compare it with. */
   static pair(): readonly [Tally, Tally] {
-    const key = randomBytes(32).toString('hex');
+    const key = randomBytes(16).toString('base64');
     return [new Tally(key), new Tally(key)];
   }
 
   add({ text, revision, position }: IndexEntry): void {
-    const digest = hash('sha256', `${this.key} ${position} ${revision} ${String(text)}`, 'buffer');
-    this.sum = (this.sum + digest.readUIntBE(0, 6)) % LANE;
+    const digest = hash('sha256', `${this.key} ${position} ${revision} ${String(text)}`);
+    this.sum = (this.sum + Number.parseInt(digest.slice(0, HEX), 16)) % 2 ** (4 * HEX);
     this.count += 1;
   }
 
