@@ -199,7 +199,7 @@ describe('the witnesses of the log', () => {
 
   it.each<[string, (before: object) => unknown]>([
     ['a size that nobody signed', () => ({ size: 9e15, since: 9e15 })],
-    ['a note that only the log signed', (before) => ({ ...before, note: noteOf(9e15) })],
+    ['a note that only the log signed', (before) => ({ ...before, note: noteOf(2) })],
     ['a note that another witness signed', (before) => ({ ...before, note: noteOf(2, signers.slice(0, 1)) })],
     [
       'a note that a stranger signed as it',
@@ -218,7 +218,8 @@ describe('the witnesses of the log', () => {
     record();
     memory.clock.advance(25 * HOUR_MS);
     const honest = values.get(LOG_COSIGNED) as Record<string, object>;
-    values.set(LOG_COSIGNED, { ...honest, 'w/2': forge(honest['w/2'] ?? {}) });
+    const other = { note: noteOf(2, signers.slice(0, 1)), since: 0 };
+    values.set(LOG_COSIGNED, { 'w/1': other, 'w/2': forge(honest['w/2'] ?? {}) });
     expect(age.ageMs()).toBeGreaterThan(24 * HOUR_MS);
     await witnessing.ask();
     expect(asked).toBe(2);
