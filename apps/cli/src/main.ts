@@ -12,6 +12,10 @@ import { witness, type WitnessCommand } from './commands/witness.js';
 const program = new Command('kiroku')
   .description('Kiroku 記録: every look at a resident’s record, on the record.')
   .showHelpAfterError()
+  .configureOutput({
+    outputError: (text, write) =>
+      write(`指定に誤りがあります the call is wrong: ${text.replace(/^error: /, '')}`),
+  })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 program
@@ -38,7 +42,7 @@ program
   .description('ログ、証明、書き出しを検証する / check a log, a proof or an export, from files alone')
   .argument(
     '[dir]',
-    'the log’s directory, or the URL prefix that serves it: every entry, hash, root and signature is checked',
+    'the log’s directory, or the URL prefix that serves it (an agency’s own CA: NODE_EXTRA_CA_CERTS=ca.pem): every entry, hash, root and signature is checked',
   )
   .option(
     '--installation',

@@ -21,6 +21,8 @@ import {
 } from './forgery.js';
 
 const ASKED = 30;
+/** A port that no client asks. */
+const NOWHERE = 'http://127.0.0.1:1/log';
 const QUERY = 'outcome:found type:InformationProvided';
 
 describe('an export that leaves the house', () => {
@@ -389,11 +391,22 @@ describe('an export that leaves the house', () => {
     }
   });
 
+  it('is faulty also where nobody serves the log, once the file alone shows it', async () => {
+    const key = [other(kiroku.configuration.logOrigin).verifierKey];
+    expect(await check(files.jsonl, { key, log: NOWHERE })).toMatchObject({
+      code: 1,
+      kinds: ['checkpoint-signature'],
+      handedOver: null,
+      complete: null,
+    });
+  });
+
   it.each<[string, VerifyExportCall, string | undefined]>([
     ['no key', { key: [] }, undefined],
     ['a key that is none', { key: ['x'] }, undefined],
     ['a file that is not there', { export: '/nowhere/trail.jsonl' }, undefined],
     ['a log that is not there', { log: '/nowhere' }, undefined],
+    ['a log that nobody serves', { log: NOWHERE }, undefined],
     ['a log to check besides', {}, '/some/log'],
     ['a proof to check besides', { proof: 'x' }, undefined],
   ])('cannot be asked about with %s', async (_, call, directory) => {

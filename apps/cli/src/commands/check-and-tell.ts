@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { FullVerification } from '#application';
 import type { SeenCheckpoint, Verification } from '#ledger';
 import { told } from './verification-told.js';
+import { whyNot } from './why-not.js';
 
 /** What a check calls now and then, where somebody watches. */
 export interface Progress {
@@ -10,12 +11,11 @@ export interface Progress {
 
 /**
  * Makes a check, with progress for people at a terminal, and tells its result, as JSON if asked. Returns 0 when it holds,
- * 1 on any fault, 2 when it cannot be asked: then `whyNot` gives the words.
+ * 1 on any fault, 2 when it cannot be asked, with the words of `whyNot`.
  */
 export async function checkAndTell(
   check: (progress: Progress) => Promise<Verification | FullVerification>,
   json: boolean | undefined,
-  whyNot: (error: Error) => string = ({ message }) => message,
 ): Promise<number> {
   const atTerminal = process.stderr.isTTY;
   const clear = (): void => void (atTerminal && process.stderr.write('\r\u001B[K'));

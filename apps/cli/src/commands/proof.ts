@@ -15,6 +15,7 @@ import {
   type Witnessed,
   witnessedBy,
 } from '#ledger';
+import { whyNot } from './why-not.js';
 
 const LEAF_INDEX = /^\d{1,15}$/;
 
@@ -161,7 +162,7 @@ function told(act: () => number): number {
   try {
     return act();
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
+    process.stderr.write(`${whyNot(error as Error)}\n`);
     return (error as { code?: string }).code === 'log-inconsistent' ? 1 : 2;
   }
 }

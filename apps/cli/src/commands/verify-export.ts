@@ -1,9 +1,10 @@
-import { open } from 'node:fs/promises';
-import { parseVerifierKey, type Witnessed, witnessedBy, parseNote } from '#ledger';
-import { type BesideLog, checkBesideLog } from '../exports/beside-log.js';
+import { type FileHandle, open } from 'node:fs/promises';
+import { LogUnreachable, parseVerifierKey, type Witnessed, witnessedBy, parseNote } from '#ledger';
+import { type BesideLog, checkBesideLog, type LogBeside } from '../exports/beside-log.js';
 import { EvidenceCheck } from '../exports/export-evidence.js';
 import { BrokenExport, type ExportFault, ExportFaults, meaningOf } from '../exports/export-faults.js';
 import { type ExportLayout, layOut } from '../exports/export-layout.js';
+import { whyNot } from './why-not.js';
 
 export interface VerifyExportOptions {
   /** The export, JSON Lines or CSV. */
@@ -59,7 +60,7 @@ export async function verifyExport(directory: string | undefined, call: VerifyEx
     process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : told(result, options));
     return result.ok ? 0 : 1;
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
+    process.stderr.write(`${whyNot(error as Error)}\n`);
     return 2;
   }
 }
@@ -92,7 +93,7 @@ async function checkExport(options: Asked): Promise<ExportVerification> {
     const layout = await layOut(file);
     const checkpoint = await new EvidenceCheck(file, layout, faults).run(keys);
     const { log, key } = options;
-    const beside = log === undefined ? notAsked : await checkBesideLog(file, layout, { log, key }, faults);
+    const beside = log === undefined ? notAsked : await askLog(file, layout, { log, key }, faults);
     return {
       ...stated(layout),
       log: checkpoint && { ...checkpoint, root: checkpoint.root.toString('hex') },
@@ -106,6 +107,21 @@ async function checkExport(options: Asked): Promise<ExportVerification> {
     return { ...nothingStated, ...notAsked, ...judged(faults) };
   } finally {
     await file.close();
+  }
+}
+
+/** Beside the log; throws LogUnreachable, but for a file that is known to be faulty without. */
+async function askLog(
+  file: FileHandle,
+  layout: ExportLayout,
+  beside: LogBeside,
+  faults: ExportFaults,
+): Promise<BesideLog> {
+  try {
+    return await checkBesideLog(file, layout, beside, faults);
+  } catch (error) {
+    if (!(error instanceof LogUnreachable) || faults.count === 0) throw error;
+    return notAsked;
   }
 }
 

@@ -392,7 +392,7 @@ describe('a full check of an installation', () => {
       /The keys cannot be read/,
     ],
     ['a verifier key that is none', () => undefined, { key: ['x'] }, /verifier key/],
-    ['a seen checkpoint that is not there', () => undefined, { seen: ['/nowhere'] }, /ENOENT/],
+    ['a seen checkpoint that is not there', () => undefined, { seen: ['/nowhere'] }, /no such file/],
     ['a proof besides', () => undefined, { proof: 'x' }, /--installation/],
   ])('ends with 2 for %s', async (_what, damage, options, message) => {
     const data = copy();

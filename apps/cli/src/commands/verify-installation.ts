@@ -28,11 +28,4 @@ export const verifyInstallation = (
         ...progress,
       }),
     json,
-    whyNot,
   );
-
-function whyNot(error: Error & { readonly code?: unknown }): string {
-  return error.code === 'vault-unavailable'
-    ? `鍵を読めないため、検証できません。 The keys cannot be read, so nothing was checked: ${error.message}`
-    : error.message;
-}

@@ -1,9 +1,18 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { ed25519Signer, generateSigningKey, leafHash, openLog, type Verification } from '#ledger';
+import {
+  ed25519Signer,
+  generateSigningKey,
+  leafHash,
+  LogUnreachable,
+  openLog,
+  type Verification,
+} from '#ledger';
 import { verify, type VerifyOptions } from './verify.js';
+import { whyNot } from './why-not.js';
 
 const ORIGIN = 'kiroku.example/log';
 const key = generateSigningKey(ORIGIN);
@@ -155,12 +164,53 @@ describe('kiroku verify', () => {
   });
 
   it.each<[string, string | undefined, VerifyOptions, RegExp]>([
-    ['a directory that is not there', '/nowhere/at/all', {}, /there is no log/],
-    ['a key that is none', '.', { key: ['x'] }, /verifier key/],
-    ['a seen checkpoint that is not there', '.', { seen: ['/nowhere'] }, /ENOENT/],
+    ['nothing to check', undefined, {}, /--installation、--proof、--export .*--proof and --export/],
+    ['a directory that is not there', '/nowhere/at/all', {}, /ログがありません.*\n.*there is no log/],
+    ['a key that is none', '.', { key: ['x'] }, /検証鍵.*\n.*verifier key/],
+    [
+      'a seen checkpoint that is not there',
+      '.',
+      { seen: ['/nowhere'] },
+      /ファイルがありません.*no such file: \/nowhere/,
+    ],
+    [
+      'a proof that is not there',
+      undefined,
+      { proof: '/nowhere', key: [key.verifierKey] },
+      /ファイルがありません/,
+    ],
+    ['a URL that is none', 'http://[', {}, /問い合わせできない.*\n.*ERR_INVALID_URL/],
     ['an entry without a proof', '.', { entry: 'x' }, /--entry/],
     ['a proof and a seen checkpoint', undefined, { proof: 'x', seen: ['y'] }, /--seen/],
   ])('ends with 2 for %s', async (_, directory, options, message) => {
     expect(await run(directory, options)).toMatchObject({ code: 2, err: expect.stringMatching(message) });
   });
+
+  it('ends with 2, not with a fault, where nobody serves the log', async () => {
+    const port = await closedPort();
+    const { code, out, err } = await run(`http://127.0.0.1:${port}/log/secret-token`, {
+      key: [key.verifierKey],
+    });
+    expect(err).toContain('検証していません');
+    expect(err).toContain('nothing was checked: ECONNREFUSED');
+    expect(err).not.toContain('secret-token');
+    expect([code, out]).toEqual([2, '']);
+  });
 });
+
+describe('why a call is not answered', () => {
+  it('names the way to trust an authority of one’s own, and only where that may help', () => {
+    const hint = 'NODE_EXTRA_CA_CERTS=';
+    expect(whyNot(new LogUnreachable('SELF_SIGNED_CERT_IN_CHAIN'))).toContain(hint);
+    expect(whyNot(new LogUnreachable('CERT_HAS_EXPIRED'))).not.toContain(hint);
+  });
+});
+
+/** A port where nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -41,7 +41,7 @@ function misused(
   { installation, proof, entry, seen }: VerifyOptions,
 ): string | null {
   if ([directory, proof, installation || undefined].filter((what) => what !== undefined).length !== 1)
-    return 'ログの場所、--installation、--proof のうち一つ give one of a log, --installation and --proof';
+    return 'ログの場所、--installation、--proof、--export のうち一つ give one of a log, --installation, --proof and --export';
   if (proof === undefined && entry !== undefined)
     return '--entry は --proof とともに --entry goes with --proof';
   if (proof !== undefined && seen !== undefined) return '--seen はログとともに --seen goes with a log';

@@ -1,4 +1,5 @@
 import { type Refusal, type RunningWitness, startWitness } from '#ledger';
+import { whyNot } from './why-not.js';
 
 export interface WitnessCommand {
   readonly state: string;
@@ -31,7 +32,7 @@ export async function witness(options: WitnessCommand): Promise<number> {
       onError: tellError,
     });
   } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n`);
+    process.stderr.write(`${whyNot(error as Error)}\n`);
     return 2;
   }
   process.stdout.write(`証人 witness: ${running.url}\n検証鍵 verifier key: ${running.verifierKey}\n`);

@@ -29,7 +29,8 @@ export interface LogBeside {
 
 /**
  * Reads the log from its first entry to its last, holds it against its own checkpoint and the export's, builds the trail
- * anew from its entries up to the export's position, and asks the export's query. Throws EntryNotKnown.
+ * anew from its entries up to the export's position, and asks the export's query. Throws EntryNotKnown, and LogUnreachable where
+ * nobody gives the log.
  */
 export async function checkBesideLog(
   file: FileHandle,
