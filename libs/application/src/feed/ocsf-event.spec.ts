@@ -200,8 +200,11 @@ describe('every class that the feed uses', () => {
     expect(Object.keys(required).sort()).toEqual(Object.keys(ocsfClasses).sort());
   });
 
-  it.each(Object.entries(ocsfTable))('gets what OCSF requires of it: %s', (type, row) => {
-    if (isLeftOut(row)) return;
+  const rows = Object.entries(ocsfTable).flatMap(([type, row]) =>
+    isLeftOut(row) ? [] : [[type, row] as const],
+  );
+
+  it.each(rows)('gets what OCSF requires of it: %s', (type, row) => {
     const clear = Object.keys(catalogue[type]?.lifetimes ?? {});
     const event = sent(type, Object.fromEntries(clear.map((field) => [field, 'x'])));
     expect(Object.keys(event ?? {})).toEqual(

@@ -21,6 +21,12 @@ describe('docs/siem-feed.md', () => {
     expect(tableRows(/^\| `(?!KIROKU_)[A-Z]\w+` \|/)).toEqual(expected);
   });
 
+  it('says at its head which types do not leave', () => {
+    const told = /types do not leave at all,([^(]*)\(/.exec(page)?.[1] ?? '';
+    const leftOut = Object.entries(ocsfTable).flatMap(([type, row]) => (isLeftOut(row) ? [type] : []));
+    expect([...told.matchAll(/`(\w+)`/g)].map(([, type]) => type)).toEqual(leftOut);
+  });
+
   it('says in both languages why a field does not leave', () => {
     const reasons = Object.entries(omissions).map(([name, { ja, en }]) => `| ${name} | ${ja}。 ${en} |`);
     expect(tableRows(/^\| (?!-|type|why)[a-z]+ \| \P{ASCII}/u)).toEqual(reasons);
