@@ -24,6 +24,7 @@ const onFatal = (error: Error): never => {
 /** A stream of its own with several events, amid the others. */
 const STREAM = 'log-several.example/log';
 const WITNESS = 'provider.example/witness';
+const TRIGGERS = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'";
 
 /**
  * An installation of some six hundred events with a witness, its processes ended as by a power cut, and copies of it that
@@ -108,11 +109,7 @@ describe('a full check of an installation', () => {
     (data: string): void => {
       const db = new Database(join(data, 'events', 'events.sqlite'));
       try {
-        const triggers = db
-          .prepare<[], { name: string; sql: string }>(
-            "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
-          )
-          .all();
+        const triggers = db.prepare<[], { name: string; sql: string }>(TRIGGERS).all();
         for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
         for (const sql of statements) db.exec(sql);
         for (const { sql } of triggers) db.exec(sql);
