@@ -80,8 +80,9 @@ function offsetAtStart(offsetFile: string, mayAdvance: boolean): number {
   const offset = readOffset(offsetFile);
   if (offset === 0 || mayAdvance) return offset;
   throw new ClockRefused(
-    `${offsetFile} moves business time ${offset} ms ahead, which only a demo or a test may do; ` +
-      'use a fresh data directory, or start the demo profile',
+    `${offsetFile} により業務時刻が ${offset} ミリ秒進んでいます。デモとテストでのみ許されます。\n` +
+      `${offsetFile} moves business time ${offset} ms ahead, which only a demo or a test may do: ` +
+      'use a fresh data directory; for data of the demo set KIROKU_MOVABLE_CLOCK=yes',
   );
 }
 

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { issuePin } from '../../../apps/cli/src/commands/issue-pin.js';
@@ -38,7 +40,10 @@ describe('nobody alone', () => {
   };
 
   /** Runs the command on the console; what it told, and the exit code. */
-  async function onConsole(operator: string): Promise<{ code: number; told: string }> {
+  async function onConsole(
+    operator: string,
+    environment: NodeJS.ProcessEnv = kiroku.environment,
+  ): Promise<{ code: number; told: string }> {
     let told = '';
     const take = (text: unknown): boolean => {
       told += String(text);
@@ -47,7 +52,7 @@ describe('nobody alone', () => {
     const outputs = [process.stdout, process.stderr].map((stream) =>
       jest.spyOn(stream, 'write').mockImplementation(take),
     );
-    const code = await issuePin(operator, kiroku.environment);
+    const code = await issuePin(operator, environment);
     for (const output of outputs) output.mockRestore();
     return { code, told };
   }
@@ -124,6 +129,14 @@ describe('nobody alone', () => {
         code: 1,
         told: expect.stringContaining('operator-missing'),
       });
+    });
+
+    it('to nobody where there is no installation, and makes none there', async () => {
+      const nowhere = join(kiroku.directory, 'mistyped');
+      const { code, told } = await onConsole('o-aaaaaaaa', { ...kiroku.environment, KIROKU_DATA: nowhere });
+      expect(code).toBe(1);
+      expect(told).toContain(`there is no installation in ${nowhere}`);
+      expect(existsSync(nowhere)).toBe(false);
     });
   });
 

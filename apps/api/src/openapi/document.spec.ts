@@ -109,6 +109,16 @@ describe('the OpenAPI document', () => {
     expect([...new Set(names)].filter((name) => !(String(name) in schemas()))).toEqual([]);
   });
 
+  it('names every part of a path that the caller fills in', () => {
+    for (const [path, methods] of Object.entries(document.paths)) {
+      const parts = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      for (const { parameters = [] } of Object.values(methods as Record<string, Operation>)) {
+        const named = parameters.flatMap((one) => ('in' in one && one.in === 'path' ? [one.name] : []));
+        expect([path, new Set(named)]).toEqual([path, new Set(parts)]);
+      }
+    }
+  });
+
   it('says what every route answers, and nothing where there is nothing to say', () => {
     for (const { told: operation, route } of operations) {
       const [status = ''] = Object.keys(operation.responses).filter((code) => code.startsWith('2'));

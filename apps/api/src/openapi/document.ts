@@ -47,7 +47,10 @@ function complete(operation: Operation, route: Route, reads: boolean, schemas: S
   if (route.dto) describeBody(route.dto, schemas);
   if (route.atTerminal) operation.security = [{ bearer: [], terminal: [] }];
   for (const parameter of operation.parameters ?? []) {
-    if ('name' in parameter && parameter.name === 'Idempotency-Key') parameter.schema = uuid;
+    if (!('name' in parameter)) continue;
+    if (parameter.name === 'Idempotency-Key') parameter.schema = uuid;
+    // The rest of a path: the document's template names it, the route only has a star.
+    if (parameter.name === '*') parameter.name = 'path';
   }
   const withQuery = (operation.parameters ?? []).some((given) => 'in' in given && given.in === 'query');
   const { content: sent } = { content: {}, ...operation.requestBody };

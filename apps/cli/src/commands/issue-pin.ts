@@ -1,5 +1,16 @@
+import { existsSync } from 'node:fs';
 import { Operators } from '#application';
 import { overRooms } from './over-rooms.js';
+
+/** A directory that is mistyped must not become a new installation. */
+class NoInstallation extends Error {
+  constructor(data: string) {
+    super(
+      `${data} に Kiroku のデータがありません（KIROKU_DATA、KIROKU_CONFIG を確認）\nthere is no installation in ${data}: see KIROKU_DATA and KIROKU_CONFIG`,
+    );
+    this.name = 'NoInstallation';
+  }
+}
 
 /**
  * Issues a PIN anew on the console and tells it, once, on standard output: for whoever approves or oversees, whose PIN
@@ -8,7 +19,9 @@ import { overRooms } from './over-rooms.js';
 export const issuePin = (operator: string, environment?: NodeJS.ProcessEnv): Promise<number> =>
   overRooms(
     {
-      prepare: () => undefined,
+      prepare: ({ data, paths }) => {
+        if (!existsSync(paths.events)) throw new NoInstallation(data);
+      },
       work: async ({ journal, credentials, operations, configuration: { agreement } }) => {
         const operators = new Operators(journal, credentials, operations.sessions);
         const context = { actor: { system: 'init' }, agreement, correlation: journal.newId() } as const;

@@ -50,7 +50,11 @@ export class Client {
       return;
     }
     const first = await this.post('/v1/sessions', { operator, pin: initialPin });
-    if (first.status !== 201) throw new Error(`sign-in of ${operator} was answered ${first.status}`);
+    if (first.status !== 201)
+      throw new Error(
+        `${operator} がサインインできません（${first.status}）。デモの外で暗証番号を変えた場合は、データと鍵を消してやり直してください。\n` +
+          `${operator} cannot sign in (${first.status}): where its PIN was changed outside the demo, delete data and keys and begin anew`,
+      );
     this.token = String(first.body['token']);
     if (first.body['pinChangeOnly'] !== true) return;
     const changed = await this.put('/v1/sessions/current/pin', { pin: initialPin, newPin: chosenPin });

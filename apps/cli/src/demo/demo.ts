@@ -148,7 +148,9 @@ function farewell(narrator: Narrator, api: string, { configuration, pki, account
   narrator.note(`
 動作中 running: ${api}  (openapi: ${api}/openapi.json)
 データ data: ${configuration.data}   鍵 keys: ${configuration.secrets}
-利用者 accounts: ${join(configuration.secrets, 'demo-accounts.json')}
+利用者と暗証番号 accounts and PINs:
+${accounts.accounts.map(({ role, operator }) => `  ${role.padEnd(20)} ${operator}  ${demoPin(role)}`).join('\n')}
+見てみる to look at: ${join(configuration.data, 'demo')}（provisions.pdf、trail.jsonl、event.tlog-proof）
 試す try:
   curl --cacert ${pki.authority.certificate} ${api}/readyz
   curl --cacert ${pki.authority.certificate} -H 'content-type: application/json' \\

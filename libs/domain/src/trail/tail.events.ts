@@ -1,4 +1,4 @@
-import { defineEvent, type FactsOf, type RecordsOf } from '../kernel/event.js';
+import { defineEvent, type FactsOf } from '../kernel/event.js';
 import type { SubjectIdentifier } from '../kernel/identity.js';
 
 /** One tail (追跡表示) of the trail: somebody follows it live, over one connection. */
@@ -47,4 +47,3 @@ export const TailClosed = defineEvent<{
 
 export const tailEvents = { TailOpened, TailClosed } as const;
 export type TailEvent = FactsOf<typeof tailEvents>;
-export type RecordedTailEvent = RecordsOf<typeof tailEvents>;
