@@ -1,54 +1,20 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { FeedAnswer, FeedItem, FeedWay } from '#notifications';
+import type { FeedAnswer } from '#notifications';
 import { InMemoryMarks } from '../testing/alarm-scene.js';
-import { AGREEMENT, InMemory } from '../testing/in-memory.js';
-import { workerContext } from '../journal.js';
+import { recordForFeed, ScriptedFeedWay } from '../testing/feed-scene.js';
+import { InMemory } from '../testing/in-memory.js';
 import { type FeedFrom, FeedMark, feedWaitedMs, SIEM_FEED } from './feed-mark.js';
 import { SiemFeed, strictFeedBounds } from './siem-feed.js';
 
 const MINUTE_MS = 60_000;
 const ALARM_MS = 15 * MINUTE_MS;
-const taken: FeedAnswer = { state: 'taken' };
 const away: FeedAnswer = { state: 'later', why: 'connection', retryAfterMs: null };
 const refused: FeedAnswer = { state: 'refused', why: 'refused' };
-
-/** A way that answers as told, once each, and takes everything else. */
-class ScriptedWay implements FeedWay {
-  readonly answers: FeedAnswer[] = [];
-  /** What was offered, taken or not. */
-  readonly offered: (readonly FeedItem[])[] = [];
-  readonly taken: FeedItem[] = [];
-  /** Takes no more than this at once. */
-  most = Infinity;
-  during: () => void = () => undefined;
-
-  constructor(readonly acknowledges: boolean) {}
-
-  send(items: readonly FeedItem[]): Promise<FeedAnswer> {
-    this.offered.push(items);
-    this.during();
-    const answer = this.answers.shift() ?? (items.length > this.most ? { state: 'too-large' } : taken);
-    if (answer.state === 'taken') this.taken.push(...items);
-    return Promise.resolve(answer);
-  }
-
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-
-  get uids(): readonly string[] {
-    return this.taken.map(({ uid }) => uid);
-  }
-
-  get sizes(): readonly number[] {
-    return this.offered.map(({ length }) => length);
-  }
-}
 
 describe('the feed to a SIEM', () => {
   let memory: InMemory;
   let marks: InMemoryMarks;
-  let way: ScriptedWay;
+  let way: ScriptedFeedWay;
   let feed: SiemFeed;
   const key = Buffer.alloc(32, 7);
   const start = (from: FeedFrom = 'beginning', bounds = strictFeedBounds): SiemFeed => {
@@ -60,24 +26,11 @@ describe('the feed to a SIEM', () => {
   beforeEach(() => {
     memory = new InMemory();
     marks = new InMemoryMarks();
-    way = new ScriptedWay(true);
+    way = new ScriptedFeedWay(true);
     start();
   });
 
-  /** Records so many events; their ids. */
-  const happens = async (count: number, leftOut = false): Promise<readonly string[]> => {
-    const { journal } = memory;
-    const before = (await memory.store.readAll(null, 10_000)).length;
-    for (let index = 0; index < count; index += 1) {
-      const key = `k-${journal.newId()}`;
-      const event = leftOut
-        ? { type: 'CaseReopened', data: { affair: 'rtva-59-1', caseReference: key } }
-        : { type: 'KeyGenerated', data: { key, kind: 'trail' } };
-      const context = workerContext(journal, AGREEMENT);
-      await journal.append(await journal.load(`key-${key}`), [event], context);
-    }
-    return (await memory.store.readAll(null, 10_000)).slice(before).map(({ id }) => id);
-  };
+  const happens = (count: number, leftOut = false) => recordForFeed(memory, count, leftOut);
 
   it('brings every event once, in order, as OCSF', async () => {
     const ids = await happens(3);
@@ -240,7 +193,7 @@ describe('the feed to a SIEM', () => {
   describe('whose receiver acknowledges nothing', () => {
     const bounds = { ...strictFeedBounds, mostEvents: 2 };
     beforeEach(() => {
-      way = new ScriptedWay(false);
+      way = new ScriptedFeedWay(false);
       start('beginning', bounds);
     });
 
@@ -346,57 +299,6 @@ describe('the feed to a SIEM', () => {
     expect(await start('now').catchUp()).toBe(0);
     await happens(1);
     expect(await feed.catchUp()).toBe(1);
-  });
-
-  describe('whose mark another hand has moved', () => {
-    /** What lies in the mark, and the place of a genuine event behind those that wait. */
-    const moved = async (): Promise<object> => {
-      const last = (await memory.store.readAll(null, 10_000)).at(-1);
-      return { ...marks.read<object>(SIEM_FEED), position: last?.position, eventId: last?.id };
-    };
-
-    it.each<[string, () => Promise<unknown>]>([
-      ['behind what waits', moved],
-      ['as if it were to begin elsewhere', async () => ({ ...(await moved()), from: 'now' })],
-      ['with a MAC of its own making', async () => ({ ...(await moved()), mac: 'a'.repeat(64) })],
-      ['and left nothing that can be read', () => Promise.resolve(17)],
-    ])('stands still, and that is alarmed, %s', async (_what, forge) => {
-      await happens(1);
-      await feed.catchUp();
-      const honest = marks.read(SIEM_FEED);
-      const waiting = await happens(3);
-      marks.write(SIEM_FEED, await forge());
-      for (const running of [feed, start(), start('now')]) {
-        expect(await running.catchUp()).toBe(0);
-        expect([running.state, running.stalled()]).toEqual(['mark-forged', true]);
-      }
-      marks.write(SIEM_FEED, honest);
-      await start().catchUp();
-      expect([feed.state, feed.stalled()]).toEqual(['flowing', false]);
-      expect(way.uids.slice(1)).toEqual(waiting);
-    });
-
-    it('stands still where it is gone while it runs, and is content once it is back', async () => {
-      await start('now').catchUp();
-      const honest = marks.read(SIEM_FEED);
-      const waiting = await happens(2);
-      marks.forget(SIEM_FEED);
-      expect(await feed.catchUp()).toBe(0);
-      expect([feed.state, feed.stalled()]).toEqual(['mark-forged', true]);
-      marks.write(SIEM_FEED, honest);
-      expect(await feed.catchUp()).toBe(2);
-      expect(way.uids).toEqual(waiting);
-    });
-
-    it('is not taken in by the mark of another installation', async () => {
-      await happens(1);
-      await feed.catchUp();
-      const other = new FeedMark(marks, Buffer.alloc(32, 8));
-      const kept = marks.read<never>(SIEM_FEED);
-      other.write(kept ?? ({} as never));
-      expect(await start().catchUp()).toBe(0);
-      expect(feed.stalled()).toBe(true);
-    });
   });
 
   it('goes on from where another process has brought it', async () => {
