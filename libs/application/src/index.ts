@@ -13,6 +13,7 @@ export {
   type CheckFault,
   type EventFault,
   type EventFaultKind,
+  type LogGone,
 } from './log/event-faults.js';
 export * from './log/full-check.js';
 export * from './log/log-check.js';

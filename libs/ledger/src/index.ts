@@ -77,7 +77,11 @@ export {
   type Verification,
   type VerifyOptions,
 } from './verify.js';
-export { verifyInstalledLog, type VerifyInstalledOptions } from './verify-installed.js';
+export {
+  verifyInstalledLog,
+  type InstalledVerification,
+  type VerifyInstalledOptions,
+} from './verify-installed.js';
 export { replayLog, type Replay, type ReplayOptions } from './verify/log-replay.js';
 export { Cosigning, type Cosigned, type WitnessAddress, type WitnessReply } from './witness/cosigning.js';
 export { startWitness, type RunningWitness, type WitnessOptions } from './witness/witness-server.js';

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
@@ -162,6 +162,34 @@ describe('a log checked where it is made', () => {
       size: 600,
       entries: 600,
       faults: [{ kind: 'unreadable', path: 'ledger.sqlite' }],
+    });
+  });
+
+  describe('of which nothing is there', () => {
+    const nothing = { ok: true, begun: false, size: null, faults: [] };
+    const seen = () => [{ place: 'kept', note: notes.get(300) ?? '' }];
+    const takeAll = (): void => {
+      rmSync(files.directory, { recursive: true });
+      rmSync(files.database);
+    };
+
+    it('is not begun, also where its directory or an empty database is there already', async () => {
+      takeAll();
+      expect(await verify()).toMatchObject(nothing);
+      mkdirSync(files.directory);
+      writeFileSync(files.database, '');
+      expect(await verify()).toMatchObject(nothing);
+    });
+
+    it('was begun when a file of it is there, when its database is none, and when a checkpoint was seen', async () => {
+      expect(await verify()).toMatchObject({ begun: true });
+      takeAll();
+      expect(await faultsOf({ seen: seen() })).toEqual([
+        ['unreadable', 'ledger.sqlite'],
+        ['checkpoint-missing', 'checkpoint'],
+      ]);
+      writeFileSync(files.database, 'no database'.repeat(1_000));
+      expect(await verify()).toMatchObject({ ok: false, begun: true });
     });
   });
 

@@ -1,11 +1,12 @@
 import { Buffer } from 'node:buffer';
+import { readdirSync } from 'node:fs';
 import { parseCheckpoint } from './core/checkpoint.js';
 import { parseNote } from './core/note.js';
 import { CHECKPOINT_PATH, COSIGNED_PATH, judgeRow } from './file/checkpoint-file.js';
 import { fileDisk } from './file/disk.js';
 import { LogDatabase, type CheckpointRow } from './file/log-database.js';
 import type { LogFiles } from './file-log.js';
-import { LogInconsistent } from './port.js';
+import { LogInconsistent, LogNotFound } from './port.js';
 import {
   faultList,
   keysOf,
@@ -31,6 +32,15 @@ export interface VerifyInstalledOptions
   readonly verifierKey: string | readonly string[];
 }
 
+/** The result for a log where it is made. */
+export interface InstalledVerification extends Verification {
+  /**
+   * False where nothing of a log is there: no database, no file, and no checkpoint that somebody has seen. Then nobody has
+   * begun it, or somebody took all of it away: which of the two cannot be told from here, and no fault is found.
+   */
+  readonly begun: boolean;
+}
+
 /**
  * Checks a log where it is made: its files like `verifyLog`, and besides the database that the worker appends by, its
  * checkpoint's row and its leaf index. Reads only, beside a worker that appends, or without one.
@@ -38,7 +48,7 @@ export interface VerifyInstalledOptions
  * The row is written before the file that copies it. So the file may be one append behind, for a moment or since a crash:
  * then the log is checked as the row has it.
  *
- * A log that is not there is a fault like any other. Throws LogSchemaTooNew, and MalformedNote for an unusable key.
+ * A log of which a part is missing gives faults like any other. Throws LogSchemaTooNew, and MalformedNote for an unusable key.
  */
 export async function verifyInstalledLog({
   directory,
@@ -49,8 +59,9 @@ export async function verifyInstalledLog({
   onProgress,
   onLeaves,
   cosignedInTime,
-}: VerifyInstalledOptions): Promise<Verification> {
+}: VerifyInstalledOptions): Promise<InstalledVerification> {
   const keys = keysOf(verifierKey, witnessKeys);
+  if (seen.length === 0 && !isBegun(directory, file)) return notBegun;
   const source = fileDisk(directory);
   const faults = faultList();
   const database = openOrFault(file, faults);
@@ -60,15 +71,45 @@ export async function verifyInstalledLog({
     const index = database === null ? null : new LeafIndexAudit(database, DATABASE, faults);
     index?.count();
     const copied = row === null ? { source, seen } : await besides(row, source, seen);
-    return await verifyFiles(copied.source, keys, copied.seen, {
+    const found = await verifyFiles(copied.source, keys, copied.seen, {
       faults,
       onIds: (start, ids) => index?.compare(start, ids),
       ...(onProgress ? { onProgress } : {}),
       ...(onLeaves ? { onLeaves } : {}),
       ...(cosignedInTime ? { cosignedInTime } : {}),
     });
+    return { ...found, begun: true };
   } finally {
     database?.close();
+  }
+}
+
+const notBegun: InstalledVerification = {
+  begun: false,
+  ok: true,
+  selfConsistentOnly: false,
+  origin: null,
+  size: null,
+  root: null,
+  entries: 0,
+  witnessed: [],
+  earlier: 0,
+  faults: [],
+  stopped: false,
+};
+
+/** Whether anything of a log is there; what cannot be read is. A database without a row was left by a crash before it began. */
+function isBegun(directory: string, database: string): boolean {
+  try {
+    if (readdirSync(directory).length > 0) return true;
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ENOENT') return true;
+  }
+  try {
+    LogDatabase.openForCheck(database).close();
+    return true;
+  } catch (error) {
+    return !(error instanceof LogNotFound);
   }
 }
 

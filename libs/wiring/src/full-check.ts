@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { checkInFull, type FullVerification } from '#application';
+import { checkInFull, type FullVerification, LOG_CHECKED, LOG_COSIGNED, LOG_DISTRUSTED } from '#application';
 import { openSqliteEventsAudit } from '#event-store';
 import {
   ed25519Signer,
@@ -10,6 +10,7 @@ import {
   verifyInstalledLog,
 } from '#ledger';
 import { keptProvisions } from '#notifications';
+import { marksKept } from '#operations';
 import { readAppendKey } from '#vault';
 import { alertKeysOf } from './alert-key.js';
 import type { Configuration } from './configuration.js';
@@ -69,6 +70,7 @@ export async function checkInstallation(
             cosignedInTime,
             ...hooks,
           }),
+        logRemembered: () => rememberedLog(paths.operations),
         realNow,
         unsequencedMs: options.unsequencedMs ?? unsequencedMinutes * 60_000,
       },
@@ -78,6 +80,13 @@ export async function checkInstallation(
     appendKey.fill(0);
   }
 }
+
+/** What a worker writes only once it has made the log. */
+const MARKS_OF_LOG = [LOG_DISTRUSTED, LOG_CHECKED, LOG_COSIGNED];
+
+/** Where the processes remember that there was a log; nowhere, as long as no worker has taken up its duties. */
+const rememberedLog = (operations: string): readonly string[] =>
+  marksKept(operations, MARKS_OF_LOG).length > 0 ? ['operations.sqlite'] : [];
 
 /** The log's key, and the next one during the overlap in which both sign. */
 export const logSignersOf = ({

@@ -5,6 +5,7 @@ const SHOWN_FAULTS = 20;
 
 /** The result for people, in Japanese and English. */
 export function told(result: Verification | FullVerification): string {
+  if (isBeforeLog(result)) return `${events(result)}${NO_LOG_YET}`;
   const head = `ログ log: ${result.origin ?? '?'}\n件数 entries: ${result.entries} / ${result.size ?? '?'}\n${events(result)}ルート root: ${result.root ?? '?'}\n${witnesses(result)}`;
   if (!result.ok) {
     const more = result.faults.length - SHOWN_FAULTS;
@@ -16,6 +17,13 @@ export function told(result: Verification | FullVerification): string {
     ? `${head}自己整合のみ self-consistent only: no --key was given, so anybody may have written this log\n`
     : `${head}検証済み verified: ${'events' in result ? 'every event, its MAC and its place, ' : ''}every entry, hash, the root and the signature hold\n`;
 }
+
+const isBeforeLog = (result: Verification | FullVerification): boolean =>
+  result.ok && 'begun' in result && !result.begun;
+
+const NO_LOG_YET = `ログはまだない: ワーカーがまだ一度も動いていない。各行と認証コードに矛盾はないが、欠けた行がないことはまだ何も証明しない
+no log yet: no worker has run. Every row and its MAC hold, and nothing proves yet that none is missing; start the worker
+`;
 
 /** How much of the events table was read, and what the log does not have yet; nothing where only a log was checked. */
 function events(result: Verification | FullVerification): string {
@@ -54,6 +62,7 @@ const inJapanese: Readonly<Record<CheckFault['kind'], string>> = {
   'log-schema': '表・索引・トリガーが Kiroku の作ったものと異なる',
   'leaf-index': '索引がエントリと一致しない',
   unreadable: 'ファイルを読めない',
+  'log-gone': 'ログが消えている（存在した記録がある）',
   'event-missing': '行がない（削除）',
   'event-differs': '行の内容がログのエントリと異なる',
   'event-forged': '行の認証コード（MAC）が合わない（改変・移動・偽造）',

@@ -44,8 +44,21 @@ export interface EventFault {
   readonly message: string;
 }
 
+/** Nothing of the log is there, and what is named here shows that it was. */
+export interface LogGone {
+  readonly kind: 'log-gone';
+  /** `EVENTS`, or what else remembers the log. */
+  readonly path: string;
+  /** The row that says so, and its stream. */
+  readonly position?: number;
+  readonly stream?: string;
+  readonly expected?: string;
+  readonly found?: string;
+  readonly message: string;
+}
+
 /** A fault of the log or of the events table. */
-export type CheckFault = Fault | EventFault;
+export type CheckFault = Fault | EventFault | LogGone;
 
 /** What each fault of a row by itself is called here, and in words. */
 export const ofRow: Readonly<Record<RowFault, readonly [EventFaultKind, string]>> = {

@@ -1,12 +1,14 @@
-import { timeOfUuid7 } from '#domain';
+import { logStream, timeOfUuid7 } from '#domain';
 import type { AuditedRow, EventsAudit, IndexFault } from '#event-store';
 import type { Hash } from '#ledger';
-import { EVENTS, type EventFault, ofRow } from './event-faults.js';
+import { EVENTS, type EventFault, type LogGone, ofRow } from './event-faults.js';
 
 /** Rows read at a time, and looked at between two turns of the event loop: a few milliseconds, more on a slow disk. */
 export const PAGE = 64;
 /** After so many faults the table is beyond listing. */
 const FAULT_LIMIT = 10_000;
+/** How the streams of all logs begin. */
+const LOG_STREAMS = logStream('');
 
 /** What a check found of the events table. */
 export interface ComparedEvents {
@@ -167,6 +169,7 @@ const ofIndex = ({ kind, position, stream }: IndexFault): Omit<EventFault, 'path
 export class Rest {
   unsequenced = 0;
   private oldest: { readonly position: number; readonly at: number } | null = null;
+  private logKey: { readonly position: number; readonly stream: string } | null = null;
 
   constructor(
     /** The last position that was looked at: at first the log's size. */
@@ -175,13 +178,24 @@ export class Rest {
     private readonly asOf: number,
   ) {}
 
-  add({ position, id }: AuditedRow): void {
+  add({ position, id, stream }: AuditedRow): void {
     this.end = position;
     // Of a row that is not genuine nobody knows when it was written, and it will never be sequenced.
     if (id === null) return;
     this.unsequenced += 1;
     const at = timeOfUuid7(id);
     this.oldest ??= { position, at };
+    if (stream?.startsWith(LOG_STREAMS) && at < this.asOf) this.logKey ??= { position, stream };
+  }
+
+  /**
+   * The fault of a log that is not there although the worker put its key on record, which it does once it has made the log;
+   * null where no key of a log is on record since before the check began.
+   */
+  gone(): LogGone | null {
+    if (this.logKey === null) return null;
+    const message = 'there is no log, and the key of one is on record here: it was taken away';
+    return { kind: 'log-gone', path: EVENTS, ...this.logKey, message };
   }
 
   /** The fault that the oldest has waited for longer than `unsequencedMs`; null when it has not. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type AuditedRow, EventsUnreadable, type IndexFault, StoreFailed } from '#event-store';
-import { leafHash, type Verification } from '#ledger';
+import { type InstalledVerification, leafHash } from '#ledger';
 import { checkInFull, type FullVerification } from './full-check.js';
 
 const NOW = Date.parse('2026-04-06T01:00:00.000Z');
@@ -19,6 +19,7 @@ const rowAt = (position: number): AuditedRow => ({
   faults: [],
 });
 const sound = {
+  begun: true,
   ok: true,
   selfConsistentOnly: false,
   origin: 'kiroku.example/log',
@@ -34,7 +35,9 @@ describe('the full check of an installation', () => {
   /** Entries in the log. */
   let size: number;
   /** What the check of the log finds. */
-  let log: Partial<Verification>;
+  let log: Partial<InstalledVerification>;
+  /** Where else a log is remembered. */
+  let remembered: readonly string[];
   let strays: number;
   let schemaHolds: boolean;
   let ofIndexes: readonly IndexFault[];
@@ -44,7 +47,7 @@ describe('the full check of an installation', () => {
   beforeEach(() => {
     rows = Array.from({ length: 600 }, (_, at) => rowAt(at + 1));
     [size, strays, closed, unreadable, log] = [600, 0, 0, Infinity, {}];
-    [schemaHolds, ofIndexes] = [true, []];
+    [schemaHolds, ofIndexes, remembered] = [true, [], []];
   });
 
   const table = {
@@ -75,6 +78,7 @@ describe('the full check of an installation', () => {
         }
         return { ...sound, size, entries: size, ...log };
       },
+      logRemembered: () => remembered,
       realNow: () => NOW,
       unsequencedMs: 15 * MINUTE_MS,
       ...more,
@@ -222,6 +226,60 @@ describe('the full check of an installation', () => {
     });
   });
 
+  describe('before there is a log', () => {
+    const KEY = { stream: 'log-kiroku.example/log' };
+    beforeEach(() => {
+      rows = rows.slice(0, 10);
+      size = 0;
+      log = { begun: false, size: null };
+    });
+
+    it('counts the events that wait, and finds no fault in that', async () => {
+      expect(await check()).toMatchObject({
+        ok: true,
+        begun: false,
+        size: null,
+        unsequenced: 10,
+        faults: [],
+      });
+    });
+
+    it('names the first that has waited for longer than is allowed', async () => {
+      rows[0] = { ...rowAt(1), id: idOf(NOW - 16 * MINUTE_MS) };
+      expect(await check()).toMatchObject({ ok: false, begun: false });
+      expect(await faults()).toEqual([['event-late', 1]]);
+    });
+
+    it('finds that the log is gone where the key of one is on record', async () => {
+      rows[6] = { ...rowAt(7), ...KEY };
+      expect(await check()).toMatchObject({ ok: false, begun: true });
+      expect(await faults()).toEqual([['log-gone', 7]]);
+    });
+
+    it('does not where the key came on record after the check began: the log was made meanwhile', async () => {
+      rows[6] = { ...rowAt(7), ...KEY, id: idOf(NOW) };
+      expect(await check()).toMatchObject({ ok: true, begun: false });
+    });
+
+    it('finds it where the log is remembered elsewhere, from before it was looked at', async () => {
+      remembered = ['operations.sqlite'];
+      const verifyLog = async () => {
+        remembered = [];
+        return { ...sound, begun: false, size: null, entries: 0 };
+      };
+      expect((await check({ verifyLog })).faults).toMatchObject([
+        { kind: 'log-gone', path: 'operations.sqlite' },
+      ]);
+    });
+
+    it('takes neither for a fault of a log that is there', async () => {
+      remembered = ['operations.sqlite'];
+      rows[6] = { ...rowAt(7), ...KEY };
+      log = {};
+      expect(await check()).toMatchObject({ ok: true, begun: true });
+    });
+  });
+
   it('says that the table cannot be opened, and checks the log all the same', async () => {
     const openEvents = (): never => {
       throw new StoreFailed('no such file');
@@ -245,6 +303,7 @@ describe('the full check of an installation', () => {
             onProgress(0, 1);
             throw new Error('not reached');
           },
+          logRemembered: () => [],
           realNow: () => NOW,
           unsequencedMs: 0,
         },

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type EventsAudit, StoreFailed } from '#event-store';
-import type { Hash, Verification } from '#ledger';
-import { type CheckFault, EVENTS } from './event-faults.js';
+import type { Hash, InstalledVerification, Verification } from '#ledger';
+import { type CheckFault, EVENTS, type LogGone } from './event-faults.js';
 import { type ComparedEvents, EventsAgainstLog, PAGE, Rest } from './events-against-log.js';
 
 /** What the check of the log tells while it reads. */
@@ -14,7 +14,9 @@ export interface FullCheckParts {
   /** Opens the events table. Throws `StoreFailed` when it cannot be read at all. */
   readonly openEvents: () => EventsAudit;
   /** Checks the log, and tells its leaves in order. */
-  readonly verifyLog: (hooks: LogHooks) => Promise<Verification>;
+  readonly verifyLog: (hooks: LogHooks) => Promise<InstalledVerification>;
+  /** Where else it is remembered that there was a log; asked before the log is looked at, which exists from then on. */
+  readonly logRemembered: () => readonly string[];
   /** Real time in milliseconds. */
   readonly realNow: () => number;
   /** How long an event may wait for the log, in milliseconds of real time; Infinity where another watches that. */
@@ -25,6 +27,11 @@ export interface FullCheckParts {
 export interface FullVerification extends Omit<Verification, 'faults'> {
   /** Rows of the events table that were read. */
   readonly events: number;
+  /**
+   * False where there is no log yet: no worker has run, and nothing shows that there ever was one. The rows may hold all the
+   * same; that none was taken out at the end or replaced by whoever has the keys, nothing proves.
+   */
+  readonly begun: boolean;
   /** Events that are not in the log yet; null where the log's end is not known. */
   readonly unsequenced: number | null;
   /** Of the log first, each in the order found; none is left out but those after 10,000 of either (`stopped`). */
@@ -37,13 +44,17 @@ export interface FullVerification extends Omit<Verification, 'faults'> {
  * and in order, and its schema. Reads on after a fault. Some ten
  * milliseconds at a time, so that others of the process go on; reads only.
  *
+ * A log that nobody has begun is no fault, as long as no event has waited for it too long. It is one where a log is
+ * remembered: by a key of one among the events, or as `logRemembered` says.
+ *
  * Damage never rejects: it gives faults. Rejects with what `verifyLog`, `onProgress` or `openEvents` throw otherwise.
  */
 export async function checkInFull(
-  { openEvents, verifyLog, realNow, unsequencedMs }: FullCheckParts,
+  { openEvents, verifyLog, logRemembered, realNow, unsequencedMs }: FullCheckParts,
   onProgress: (entries: number, size: number) => void = () => undefined,
 ): Promise<FullVerification> {
   const asOf = realNow();
+  const remembered = logRemembered();
   const table = openOrNull(openEvents);
   try {
     const compared = table && new EventsAgainstLog(table);
@@ -57,13 +68,15 @@ export async function checkInFull(
       },
     });
     const found = compared ? await compareRest(compared, log, asOf, unsequencedMs, onProgress) : unreadable;
-    const faults = [...log.faults, ...found.faults];
+    const gone = log.begun ? [] : [...found.gone, ...remembered.map(goneFrom)];
+    const faults = [...log.faults, ...gone, ...found.faults];
     return {
       ...log,
+      begun: log.begun || gone.length > 0,
       ok: faults.length === 0,
       faults,
       events: found.events,
-      unsequenced: log.size === null ? null : found.unsequenced,
+      unsequenced: endOf(log) === null ? null : found.unsequenced,
       stopped: log.stopped || found.stopped,
     };
   } finally {
@@ -71,9 +84,24 @@ export async function checkInFull(
   }
 }
 
-const unreadable: ComparedEvents = {
+/** The size of the log, which is 0 before it is begun; null where it is not known. */
+const endOf = ({ begun, size }: InstalledVerification): number | null => (begun ? size : 0);
+
+const goneFrom = (path: string): LogGone => ({
+  kind: 'log-gone',
+  path,
+  message: 'there is no log, and here one is remembered: it was taken away',
+});
+
+/** What stands behind the log's end, and whether a log is remembered there. */
+interface ComparedRest extends ComparedEvents {
+  readonly gone: readonly LogGone[];
+}
+
+const unreadable: ComparedRest = {
   events: 0,
   unsequenced: 0,
+  gone: [],
   faults: [{ kind: 'events-unreadable', path: EVENTS, message: 'the events table cannot be opened' }],
   stopped: false,
 };
@@ -89,11 +117,13 @@ function openOrNull(open: () => EventsAudit): EventsAudit | null {
 
 async function compareRest(
   compared: EventsAgainstLog,
-  { size, entries, stopped }: Verification,
+  log: InstalledVerification,
   asOf: number,
   unsequencedMs: number,
   onProgress: (entries: number, size: number) => void,
-): Promise<ComparedEvents> {
+): Promise<ComparedRest> {
+  const { entries, stopped } = log;
+  const size = endOf(log);
   const behind = new Rest(size ?? 0, asOf);
   while (compared.compareRest(behind)) {
     onProgress(entries, size ?? 0);
@@ -104,5 +134,7 @@ async function compareRest(
     await nextTurn();
   }
   // Without an end of the log nothing is known to be late.
-  return compared.conclude(behind, size === null || stopped ? Infinity : unsequencedMs);
+  const late = size === null || stopped ? Infinity : unsequencedMs;
+  const gone = behind.gone();
+  return { ...compared.conclude(behind, late), gone: gone ? [gone] : [] };
 }

@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer';
+import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { encodeTile, decodeTile } from '../core/tiles.js';
 import type { Hash } from '../core/hashing.js';
@@ -96,6 +97,8 @@ export class LogDatabase {
   /** Opens for reading only, as it is: whoever checks a log asks `schemaHolds` and reads on. Throws like `openReadOnly`. */
   static openForCheck(file: string): LogDatabase {
     let db: Database.Database;
+    // Asked first: without the directory the library throws an error of no code.
+    if (!existsSync(file)) throw new LogNotFound(file);
     try {
       db = new Database(file, { readonly: true, fileMustExist: true, timeout: OPENING_PATIENCE_MS });
     } catch (error) {
