@@ -76,6 +76,7 @@ export {
 } from './incidents/lifeboat-alarm.js';
 export { LifeboatRecords } from './incidents/lifeboat-records.js';
 export { SignsOfLife } from './incidents/silence.js';
+export { Sightings } from './incidents/sightings.js';
 export { faultOfError, Troubles } from './incidents/troubles.js';
 export { type Condition, Watch } from './incidents/watch.js';
 export { SignsOfWork } from './incidents/work-done.js';

@@ -4,6 +4,7 @@ import {
   type CommandContext,
   type Condition,
   LifeboatRecords,
+  Sightings,
   Troubles,
   Watch,
 } from '#application';
@@ -76,6 +77,7 @@ export class AlarmDuty {
       },
       () => this.inDoubt(),
       clock,
+      new Sightings(rooms.operations.marks, clock, rooms.lease),
       configuration.faultSettleSeconds * 1_000,
     );
     this.following = this.flight('alarm', () => this.alarm.tick(options.context(), this.stop_.signal));

@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { FaultKind } from '#domain';
 import { StoreFailed } from '#event-store';
+import { InMemoryMarks } from '../testing/alarm-scene.js';
 import { byInit, MONDAY_MORNING, MovedClock } from '../testing/in-memory.js';
+import { Sightings } from './sightings.js';
+import { SignsOfWork } from './work-done.js';
 import { type Condition, Watch } from './watch.js';
 
 describe('the watch', () => {
@@ -12,23 +15,29 @@ describe('the watch', () => {
   let doubt: boolean | Error;
   let clock: MovedClock;
   let faultSettleMs: number;
+  /** What the processes know of each other. */
+  let marks: InMemoryMarks;
 
   const write = (what: string): void => {
     if (!storeWorks) throw new StoreFailed('full');
     told.push(what);
   };
-  const watchOf = (...kinds: readonly FaultKind[]): Watch => {
-    const conditions = kinds.map(
-      (kind): Condition => ({
-        kind,
-        holds: async () => {
-          const seen = kind in state ? (state[kind] as boolean | null | Error) : false;
-          if (seen instanceof Error) throw seen;
-          return seen;
-        },
-      }),
+  const watchOf = (...kinds: readonly FaultKind[]): Watch =>
+    watchBy(
+      'api/1',
+      kinds.map(
+        (kind): Condition => ({
+          kind,
+          holds: async () => {
+            const seen = kind in state ? (state[kind] as boolean | null | Error) : false;
+            if (seen instanceof Error) throw seen;
+            return seen;
+          },
+        }),
+      ),
     );
-    return new Watch(
+  const watchBy = (process: string, conditions: readonly Condition[]): Watch =>
+    new Watch(
       {
         raise: async (kind) => {
           write(`raise ${kind}`);
@@ -52,9 +61,9 @@ describe('the watch', () => {
         return doubt;
       },
       clock,
+      new Sightings(marks, clock, process),
       faultSettleMs,
     );
-  };
   /** One look; what it did besides recording what the lifeboat told. */
   const look = async (watch: Watch): Promise<readonly string[]> => {
     told = [];
@@ -64,7 +73,7 @@ describe('the watch', () => {
 
   beforeEach(() => {
     [told, state, storeWorks, doubt] = [[], {}, true, false];
-    [clock, faultSettleMs] = [new MovedClock(MONDAY_MORNING), 0];
+    [clock, faultSettleMs, marks] = [new MovedClock(MONDAY_MORNING), 0, new InMemoryMarks()];
   });
 
   it('raises what it sees, and clears what it sees no more', async () => {
@@ -169,5 +178,78 @@ describe('the watch', () => {
     state = { 'log-late': new Error('cannot look'), 'worker-silent': true };
     await expect(look(watchOf('log-late', 'worker-silent'))).rejects.toThrow('cannot look');
     expect(told).toEqual(['record for good', 'raise worker-silent']);
+  });
+
+  describe('of one process beside that of another', () => {
+    const LOOK_MS = 5_000;
+    let seenBy: Readonly<Record<'api/1' | 'api/2', boolean | null>>;
+    const ownWatch = (process: 'api/1' | 'api/2'): Watch =>
+      watchBy(process, [{ kind: 'store-failed', holds: async () => seenBy[process] }]);
+    /** What both write while they look in turn, for so long. */
+    const pass = async (watches: readonly Watch[], forMs: number): Promise<readonly string[]> => {
+      const written: string[] = [];
+      for (let passed = 0; passed < forMs; passed += LOOK_MS) {
+        for (const watch of watches) written.push(...(await look(watch)));
+        clock.advance(LOOK_MS);
+      }
+      return written;
+    };
+    beforeEach(() => void (faultSettleMs = 60_000));
+
+    it('does not call over what the other one sees, and does once neither has seen it for long enough', async () => {
+      const watches = [ownWatch('api/1'), ownWatch('api/2')];
+      seenBy = { 'api/1': false, 'api/2': false };
+      await pass(watches, 120_000);
+      seenBy = { 'api/1': true, 'api/2': false };
+      expect(new Set(await pass(watches, 600_000))).toEqual(new Set(['raise store-failed']));
+      seenBy = { 'api/1': false, 'api/2': false };
+      expect(await pass(watches, 55_000)).toEqual([]);
+      expect(new Set(await pass(watches, 20_000))).toEqual(new Set(['clear store-failed']));
+    });
+
+    it('is not kept from it by one that has died, or by a clock that was put back', async () => {
+      const [first, second] = [ownWatch('api/1'), ownWatch('api/2')];
+      seenBy = { 'api/1': true, 'api/2': false };
+      await look(first);
+      expect(await pass([second], 60_000)).toEqual([]);
+      expect(await look(second)).toEqual(['clear store-failed']);
+      await look(first);
+      clock.advance(-3_600_000);
+      expect(await look(second)).toEqual(['clear store-failed']);
+    });
+
+    it('takes a worker that dies at every start for silent, while one of two apis does its work', async () => {
+      let undoneSince: number | null = clock.realNow();
+      let [starts, position] = [0, 0];
+      const lease = () => ({ name: 'w', holder: 'w', fence: starts, until: clock.realNow() + 15_000 });
+      const signsOf = () =>
+        new SignsOfWork(
+          { read: lease },
+          clock,
+          { lease: 'w', silenceMs: 60_000, missedAfterGoodbye: true },
+          async () => ({
+            position: String(position),
+            lagMs: undoneSince === null ? 0 : clock.realNow() - undoneSince,
+          }),
+        );
+      const signs = [signsOf(), signsOf()];
+      const watches = signs.map((one, at) =>
+        watchBy(`api/${at}`, [{ kind: 'worker-silent', holds: () => one.look() }]),
+      );
+      const written: string[] = [];
+      for (let passed = 0; passed < 900_000; passed += LOOK_MS) {
+        starts += 1;
+        for (const [at, watch] of watches.entries()) {
+          written.push(...(await look(watch)));
+          // Whoever notices it first does the work before the other one looks.
+          if (signs[at]?.silent) [undoneSince, position] = [null, position + 1];
+        }
+        clock.advance(LOOK_MS);
+        if (passed % 60_000 === 0) undoneSince ??= clock.realNow();
+      }
+      const raised = written.indexOf('raise worker-silent');
+      expect(raised).toBeGreaterThanOrEqual(0);
+      expect(new Set(written.slice(raised))).toEqual(new Set(['raise worker-silent']));
+    });
   });
 });

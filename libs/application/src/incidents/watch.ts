@@ -2,6 +2,7 @@ import { type FaultKind, faultTable } from '#domain';
 import type { Clock } from '#operations';
 import type { CommandContext } from '../journal.js';
 import type { Faults } from './faults.js';
+import type { Sightings } from './sightings.js';
 
 /** Something that can be seen to go wrong, and to be well again. */
 export interface Condition {
@@ -23,8 +24,8 @@ export interface PastTheRecord {
 
 /**
  * Looks at the conditions of this process, and puts on record what begins and what is over. The fault's stream is asked
- * every time: whoever raised it, and whichever process looks next, they agree, and a look that changes nothing writes
- * nothing.
+ * every time: whoever raised it, and whichever process looks next, they agree, and a look that changes nothing records
+ * nothing. A fault that one process sees and another does not is one that stands (`Sightings`).
  *
  * What cannot be recorded is told to the contacts directly, and recorded as soon as it can be. The same while the
  * record cannot be relied on (`inDoubt`): the events are of another history, or nobody reads them to alert.
@@ -41,8 +42,10 @@ export class Watch {
     private readonly lifeboat: PastTheRecord,
     private readonly inDoubt: () => Promise<boolean>,
     private readonly clock: Pick<Clock, 'realNow'>,
+    /** What other processes see, which look after the same. */
+    private readonly sightings: Pick<Sightings, 'saw' | 'isSeenElsewhere'>,
     /**
-     * How long a condition must not have held until the fault is over, milliseconds of real time. A fault's stream is
+     * How long a condition must not have held, for any process, until the fault is over, milliseconds of real time. A fault's stream is
      * folded whole: what comes and goes every few seconds must not write there every time.
      */
     private readonly faultSettleMs: number,
@@ -73,6 +76,9 @@ export class Watch {
         const holds = await condition.holds();
         if (holds !== false) this.wellSince.delete(condition.kind);
         if (holds === null) return;
+        // First: another process that looks between the two must not end what is about to be raised.
+        if (holds && faultTable[condition.kind].clears === 'observation')
+          await attempt(async () => this.sightings.saw(condition.kind));
         if (holds && doubt) alarming.add(condition.kind);
         else if (!(await attempt(() => this.note(condition.kind, holds, context))) && holds)
           alarming.add(condition.kind);
@@ -86,9 +92,10 @@ export class Watch {
 
   private async note(kind: FaultKind, holds: boolean, context: CommandContext): Promise<void> {
     if (faultTable[kind].clears === 'observation') {
-      // Nothing is written while it stands and its incident is open, and nothing when it does not stand.
+      // Nothing is recorded while it stands and its incident is open, and nothing when it does not stand.
       if (holds) await this.faults.raise(kind, context);
-      else if (this.hasSettled(kind)) await this.faults.clear(kind, context);
+      else if (this.hasSettled(kind) && !this.sightings.isSeenElsewhere(kind, this.faultSettleMs))
+        await this.faults.clear(kind, context);
     } else if (!holds) this.told.delete(kind);
     else if (!this.told.has(kind)) {
       await this.faults.raise(kind, context);
