@@ -103,10 +103,15 @@ export async function searchForItEverywhere(
 
 /** The same in every field of a resident's request to be told who was given the resident's data. */
 async function askWhoWasToldOf(officer: Caller, code: string, name: string): Promise<readonly Reply[]> {
+  const replies = await registerItOf(officer, code, name);
+  const disclosureRequest = uuidv7();
+  const received = { reference: 'K-1', receivedOn: '2032-04-01' };
+  replies.push(
+    await officer.post('/v1/disclosure-requests', received, { 'idempotency-key': disclosureRequest }),
+  );
   const request = {
-    reference: 'K-1',
+    disclosureRequest,
     requesterChecked: true,
-    receivedOn: '2032-04-01',
     residentCode: code,
     formerResidentCodes: [code],
   };
@@ -115,8 +120,28 @@ async function askWhoWasToldOf(officer: Caller, code: string, name: string): Pro
     { ...request, formerResidentCodes: [`${text}0`] },
     { ...request, formerResidentCodes: Array.from({ length: 11 }, () => text) },
   ]);
-  const replies: Reply[] = [];
   for (const body of [request, ...wrong]) replies.push(await officer.post('/v1/subjects/provisions', body));
+  for (const text of [code, name]) {
+    const place = `/v1/disclosure-requests/${disclosureRequest}`;
+    replies.push(await officer.post(`${place}/extension`, { dueOn: '2032-05-30', reason: text }));
+    const answer = { answer: 'disclosed', answeredOn: text, remark: text };
+    replies.push(await officer.post(`${place}/answer`, answer));
+    replies.push(await officer.get(`/v1/disclosure-requests?cursor=${encodeURIComponent(text)}`));
+    replies.push(await officer.get(`/v1/disclosure-requests/${encodeURIComponent(text)}`));
+  }
+  return replies;
+}
+
+/** The same in every field of its registration. */
+async function registerItOf(officer: Caller, code: string, name: string): Promise<Reply[]> {
+  const replies: Reply[] = [];
+  for (const text of [code, name]) {
+    const wrong = { reference: `${text} 第1号`, receivedOn: text, [text]: text };
+    for (const field of Object.keys(wrong)) {
+      const body = { reference: 'K-1', receivedOn: '2032-04-01', [field]: wrong[field as never] };
+      replies.push(await officer.post('/v1/disclosure-requests', body, { 'idempotency-key': uuidv7() }));
+    }
+  }
   return replies;
 }
 

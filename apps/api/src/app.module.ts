@@ -16,6 +16,7 @@ import { AcknowledgementController } from './alerts/acknowledgement.controller.j
 import { AlertsController } from './alerts/alerts.controller.js';
 import { CasesController } from './cases/cases.controller.js';
 import { ContactsController } from './contacts/contacts.controller.js';
+import { DisclosureRequestsController } from './disclosure-requests/disclosure-requests.controller.js';
 import { FilesUnderWay } from './edge/files-under-way.js';
 import { Pace } from './edge/ongoing.js';
 import { SessionGuard } from './edge/session.guard.js';
@@ -54,6 +55,7 @@ export const controllers = [
   AlertsController,
   CasesController,
   ContactsController,
+  DisclosureRequestsController,
   ExportsController,
   GrantsController,
   HealthController,

@@ -35,6 +35,12 @@ export * from './exports/exports.js';
 export { ExportEvidence } from './exports/export-evidence.js';
 export * from './exports/export-format.js';
 export { pagesOf } from './exports/whole-trail.js';
+export {
+  DisclosureRequests,
+  type DisclosureRequestReport,
+  type ListedDisclosureRequest,
+  type ListedDisclosureRequests,
+} from './provisions/disclosure-requests.js';
 export * from './provisions/resident-provisions.js';
 export { provisionsAsCsv, provisionsAsJson, provisionsAsPdf } from './provisions/provision-file.js';
 export * from './retention/erasure-records.js';

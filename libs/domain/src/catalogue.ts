@@ -11,13 +11,13 @@ import {
 import { disclosureEvents, inquiryEvents, searchEvents } from './inquiries/inquiry.events.js';
 import { erasureEvents, erasureHoldEvents, retentionEvents } from './retention/retention.events.js';
 import { caseEvents } from './cases/case.events.js';
+import { disclosureRequestEvents } from './disclosure-requests/disclosure-request.events.js';
 import { keyEvents, logEvents } from './keys/key.events.js';
 import { contactEvents } from './incidents/contact.events.js';
 import { alertEvents, faultEvents, incidentEvents } from './incidents/incident.events.js';
 import { dailyReviewDutyEvents, dailyReviewEvents, reviewEvents } from './reviews/review.events.js';
 import { watchEvents } from './reviews/watch-list.events.js';
 import { exportEvents } from './trail/export.events.js';
-import { residentProvisionsEvents } from './trail/resident-provisions.events.js';
 import { savedSearchEvents, savedSearchLookEvents } from './trail/saved-search.events.js';
 import { tailEvents } from './trail/tail.events.js';
 import type { EventDefinition } from './kernel/event.js';
@@ -42,10 +42,10 @@ export const catalogueByCapability = {
   trail: {
     ...savedSearchEvents,
     ...savedSearchLookEvents,
-    ...residentProvisionsEvents,
     ...exportEvents,
     ...tailEvents,
   },
+  'disclosure-requests': { ...disclosureRequestEvents },
   reviews: { ...reviewEvents, ...dailyReviewEvents, ...dailyReviewDutyEvents, ...watchEvents },
   keys: { ...keyEvents, ...logEvents },
 } as const;

@@ -84,8 +84,13 @@ export * from './trail/saved-search-look.js';
 export * from './trail/export.events.js';
 export * from './trail/export.js';
 export * from './trail/export-query.js';
-export * from './trail/resident-provisions.events.js';
-export * from './trail/resident-provisions.js';
+export * from './disclosure-requests/disclosure-request.events.js';
+export * from './disclosure-requests/disclosure-request.js';
+export * from './disclosure-requests/resident-provisions.js';
+export {
+  type DisclosureRequestRefusal,
+  disclosureRequestRefusals,
+} from './disclosure-requests/refusals.js';
 export * from './trail/tail.events.js';
 export * from './trail/tail.js';
 export { nameOfPurpose } from './trail/purpose-names.js';

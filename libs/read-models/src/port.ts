@@ -1,5 +1,6 @@
 import type { EventHeader, FaultKind, IncidentKind, Outcome, Purpose, Query } from '#domain';
 import type { CaseQueries } from './case-port.js';
+import type { DisclosureRequestQueries } from './disclosure-request-port.js';
 import type { ReviewQueries } from './review-port.js';
 
 /**
@@ -194,7 +195,7 @@ export interface IncidentPage {
  * Every answer is of one moment. While the worker has not made the tables yet, queries answer as if nothing had
  * happened; tables of another version throw `ReadModelsOfOtherVersion`.
  */
-export interface Queries extends ReviewQueries, CaseQueries {
+export interface Queries extends ReviewQueries, CaseQueries, DisclosureRequestQueries {
   /** How far the read models have read; null while there are none. */
   readUpTo(): Promise<ReadPosition | null>;
   /**

@@ -1,3 +1,4 @@
+import { projectDisclosureRequests } from './disclosure-requests.js';
 import { projectErasures } from './erasures.js';
 import { projectGrants } from './grants.js';
 import { projectIncidents } from './incidents.js';
@@ -44,6 +45,7 @@ export async function applyBatch(db: Db, batch: readonly ProjectedEvent[]): Prom
   await projectReviews(db, fresh);
   await projectReviewDays(db, fresh);
   await projectReviewLists(db, fresh);
+  await projectDisclosureRequests(db, fresh);
 
   const latest = fresh.reduce((at, { event }) => (event.at > at ? event.at : at), latestAt ?? '');
   await noteProgress(db, { position: last.position, eventId: last.event.id }, latest);

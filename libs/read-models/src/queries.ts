@@ -1,5 +1,7 @@
 import { caseRegisters, casesOfInquiries } from './cases.js';
 import { readCursor, spelling, trailCursor } from './cursor.js';
+import type { DisclosureRequestPage } from './disclosure-request-port.js';
+import { disclosureRequestPage, disclosureRequestsDue, readRequestPlace } from './disclosure-requests.js';
 import { erasure, erasureOfCohort, erasuresUnfinished } from './erasures.js';
 import { grantCandidates } from './grants.js';
 import { alertsUnreached, incidentPage, readPlace } from './incidents.js';
@@ -193,6 +195,18 @@ export function queriesOver(db: Db): Queries {
     inquiriesSince: (agreement, day) => at((snapshot) => inquiriesSince(snapshot, agreement, day), null),
     savedSearches: (agreement) => at((snapshot) => savedSearches(snapshot, agreement), []),
     watchList: (agreement) => at((snapshot) => watchList(snapshot, agreement), []),
+    async disclosureRequests(agreement, { limit, cursor }) {
+      requireLimit(limit);
+      const after = cursor === undefined ? null : readRequestPlace(cursor, agreement);
+      return at<DisclosureRequestPage>(
+        (snapshot, { readUpTo }) => disclosureRequestPage(snapshot, readUpTo, agreement, { limit, after }),
+        { rows: [], next: null, readUpTo: null },
+      );
+    },
+    async disclosureRequestsDue(agreement, before, limit) {
+      requireLimit(limit);
+      return at((snapshot) => disclosureRequestsDue(snapshot, agreement, before, limit), []);
+    },
     caseRegisters: (agreement) => at((snapshot) => caseRegisters(snapshot, agreement), []),
     casesOfInquiries: (inquiries) =>
       at((snapshot) => casesOfInquiries(snapshot, inquiries), new Map<string, boolean>()),

@@ -16,6 +16,7 @@ import {
 import { History, randomHistory, uuid } from './history.contract.js';
 import { casesContract } from './cases.contract.js';
 import { incidentsContract } from './incidents.contract.js';
+import { disclosureRequestsContract } from './disclosure-requests.contract.js';
 import { reviewsContract } from './reviews.contract.js';
 import type { Queries } from './port.js';
 import { trailFollowingContract } from './trail-following.contract.js';
@@ -57,6 +58,7 @@ export function readModelsContract(open: () => Promise<OpenedReadModels>): void 
   incidentsContract(open);
   reviewsContract(open);
   casesContract(open);
+  disclosureRequestsContract(open);
 
   let opened: OpenedReadModels;
   let history: History;

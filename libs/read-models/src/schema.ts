@@ -1,5 +1,6 @@
 import type { ColumnType, Kysely } from 'kysely';
 import { type CaseRegistersTable, type CasesTable, createCases } from './cases.js';
+import { createDisclosureRequests, type DisclosureRequestsTable } from './disclosure-requests.js';
 import { createErasures, type ErasuresTable } from './erasures.js';
 import { createGrants, type GrantsTable } from './grants.js';
 import {
@@ -51,6 +52,7 @@ export interface Schema {
   day_inquirers: DayInquirersTable;
   saved_searches: SavedSearchesTable;
   watch_list: WatchListTable;
+  disclosure_requests: DisclosureRequestsTable;
 }
 
 /** A connection or a transaction on the read models, whatever the engine. */
@@ -70,4 +72,5 @@ export async function createSchema(db: Db): Promise<void> {
   await createReviews(db);
   await createReviewDays(db);
   await createReviewLists(db);
+  await createDisclosureRequests(db);
 }

@@ -46,6 +46,7 @@ import { openVault, type Vault } from '#vault';
 import { alarmOf, openWaysOut } from './alarm.js';
 import type { WebhookSecrets } from './alert-key.js';
 import type { Configuration } from './configuration.js';
+import { disclosureRequestsOf } from './disclosure-requests.js';
 import { logThatMayCome } from './log-that-may-come.js';
 import { witnessesOf } from './log-witnesses.js';
 import { reviewsOf } from './reviews.js';
@@ -215,6 +216,7 @@ export function useCasesOf(rooms: Rooms, registry: Registry) {
     disclosures: new Disclosures(journal, standings, vault),
     trail,
     exports: new Exports(journal, store, queries, vault, trail, evidence, exportApprovalRows),
+    disclosureRequests: disclosureRequestsOf(rooms),
     residentProvisions: new ResidentProvisions(journal, store, queries, vault, trail, published),
   };
 }

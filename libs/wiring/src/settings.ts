@@ -259,6 +259,13 @@ export const settings = {
     wholeNumber(0, 100_000_000),
     '1000',
   ),
+  disclosureWarningDays: setting(
+    'KIROKU_DISCLOSURE_WARNING_DAYS',
+    '開示請求の回答期限までの残り日数がこれを下回ると通報する。0 は期限を過ぎてから。',
+    'An open request for disclosure with fewer days left than this is alerted; 0: once it is overdue.',
+    wholeNumber(0, 60),
+    '7',
+  ),
   caseGraceDays: setting(
     'KIROKU_CASE_GRACE_DAYS',
     '案件の終了後もその案件による照会を根拠のあるものとみなす日数。終了の登録時の値がその案件に残る。',

@@ -7,6 +7,7 @@ import {
   Contacts,
   DailyReviews,
   DenialCounter,
+  DisclosureRequests,
   Disclosures,
   ErasureHolds,
   ErasureRecords,
@@ -63,6 +64,7 @@ const tokens = {
   inquiries: Inquiries,
   disclosures: Disclosures,
   trail: Trail,
+  disclosureRequests: DisclosureRequests,
   residentProvisions: ResidentProvisions,
   exports: Exports,
 } as const satisfies { [K in keyof UseCases]: unknown };

@@ -7,6 +7,7 @@ import { ask, codesOf, type FirstPeople, ordinaryDay, type Person, PURPOSE } fro
 import { passUntil } from '../access/time.js';
 import { onRecord } from '../access/trail.js';
 import { until } from '../retention/until.js';
+import { received } from './received.js';
 
 const CODE = wellKnown.found;
 const PAGES_OF = 500;
@@ -31,6 +32,7 @@ function inJapanese(instant: string): string {
 describe('a resident who asks who was given their data', () => {
   let kiroku: Kiroku;
   let people: FirstPeople & { operator: Person; grant: string };
+  let disclosureRequest: string;
   const [first, second] = [uuidv7(), uuidv7()];
 
   beforeAll(async () => {
@@ -46,14 +48,15 @@ describe('a resident who asks who was given their data', () => {
     await ask(people.operator, { residentCode: wellKnown.nobody }).expect(200);
     const named = { name: '記録 花子', birthDate: '1985-07-23' };
     await ask(people.operator, named, { id: second, caseReference: 'SK-2032-000002' }).expect(200);
+    const asked = { reference: '開示請求第12号', receivedOn: '2032-04-05' };
+    disclosureRequest = await received(people.security, asked);
   });
   afterAll(() => kiroku.stop());
 
   const request = (changes: object = {}, person: Person = people.security) =>
     person.post('/v1/subjects/provisions', {
-      reference: '開示請求第12号',
+      disclosureRequest,
       requesterChecked: true,
-      receivedOn: '2032-04-05',
       residentCode: CODE,
       ...changes,
     });
@@ -76,7 +79,8 @@ describe('a resident who asks who was given their data', () => {
     const { body, headers } = await request().expect(200);
     expect(headers['content-type']).toBe('application/json; charset=utf-8');
     expect(headers['cache-control']).toBe('no-store');
-    expect(body).toMatchObject({ receivedOn: '2032-04-05', dueOn: '2032-05-04', count: 2 });
+    const head = { disclosureRequest, receivedOn: '2032-04-05', dueOn: '2032-05-04', count: 2 };
+    expect(body).toMatchObject(head);
     expect(body.provisions.map(({ inquiry }: Provision) => inquiry)).toEqual([second, first]);
     expect(body.provisions[0]).toMatchObject({
       agreement: 'mlit-2019',
@@ -160,7 +164,7 @@ describe('a resident who asks who was given their data', () => {
       })
       .expect(200);
     expect(found.rows.map(({ stream }: { stream: string }) => stream)).toContain(
-      `resident-provisions-${body.listing}`,
+      `disclosure-request-${disclosureRequest}`,
     );
   });
 
@@ -182,14 +186,13 @@ describe('a resident who asks who was given their data', () => {
     const { body } = await request().expect(200);
     const [shown] = (await onRecord(kiroku, people.security, 'ResidentProvisionsShown')).slice(-1);
     expect(shown).toMatchObject({
-      stream: `resident-provisions-${body.listing}`,
+      stream: `disclosure-request-${disclosureRequest}`,
       operator: people.security.operator,
     });
     expect(shown?.data).toEqual({
+      disclosureRequest,
       listing: body.listing,
       operator: people.security.operator,
-      receivedOn: '2032-04-05',
-      dueOn: '2032-05-04',
       format: 'json',
     });
     // The look concerns the resident, too.
@@ -200,9 +203,10 @@ describe('a resident who asks who was given their data', () => {
   });
 
   it.each([
-    ['without a number of the request', { reference: '山田様' }, 422, 'disclosure-reference-malformed'],
+    ['without a request', { disclosureRequest: uuidv7() }, 404, 'disclosure-request-missing'],
+    ['under a request of no form', { disclosureRequest: '第12号' }, 404, 'disclosure-request-missing'],
+    ['without naming a request', { disclosureRequest: undefined }, 400, 'request-malformed'],
     ['without having been checked', { requesterChecked: false }, 422, 'disclosure-requester-unchecked'],
-    ['before having asked', { receivedOn: '2032-04-06' }, 422, 'disclosure-received-malformed'],
     ['under a code that nobody has', { residentCode: '24727059609' }, 422, 'check-digit-wrong'],
     ['in a form that is not offered', { format: 'xlsx' }, 400, 'request-malformed'],
     [
@@ -231,6 +235,17 @@ describe('a resident who asks who was given their data', () => {
     const refused = await request(changes);
     expect([refused.status, codesOf(refused)[0]]).toEqual([status, code]);
     expect(await looks()).toBe(before);
+  });
+
+  it('is told nothing more once the request was answered', async () => {
+    const asked = { reference: '第13号', receivedOn: '2032-04-05' };
+    const answered = await received(people.security, asked);
+    await request({ disclosureRequest: answered }).expect(200);
+    await people.security
+      .post(`/v1/disclosure-requests/${answered}/answer`, { answer: 'disclosed', answeredOn: '2032-04-05' })
+      .expect(204);
+    const late = await request({ disclosureRequest: answered }).expect(409);
+    expect(codesOf(late)).toEqual(['disclosure-request-answered']);
   });
 
   it('is answered by a security officer only', async () => {
@@ -299,10 +314,12 @@ describe('a resident who asks who was given their data', () => {
     });
     await people.retention.post(`/v1/erasure-holds/${hold.run}/approvals`).expect(200);
     await people.security.post(`/v1/erasure-holds/${hold.run}/approvals`).expect(200);
+    const asked = { reference: '第14号', receivedOn: '2033-04-10' };
+    const later = await received(people.security, asked);
     const erased = await until('the erasure', async () => {
       await kiroku.settle();
       await kiroku.worker.erase();
-      const { body } = await request({ receivedOn: '2033-04-10' }).expect(200);
+      const { body } = await request({ disclosureRequest: later }).expect(200);
       return body.provisions.every(({ erasedAt }: Provision) => erasedAt !== null) ? body : null;
     });
     expect(erased).toMatchObject({ dueOn: '2033-05-09', count: PAGES_OF + 1 });

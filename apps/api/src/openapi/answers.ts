@@ -26,6 +26,7 @@ import type { AgreementReport } from '../agreements/agreements.controller.js';
 import type { ReadinessReport } from '../health/readiness.js';
 import { incidentAnswers, incidentParts, readinessOfAgreement } from './incident-answers.js';
 import { caseAnswers } from './case-answers.js';
+import { disclosureRequestAnswers } from './disclosure-request-answers.js';
 import { exportAnswers } from './export-answers.js';
 import { reviewAnswers, reviewParts } from './review-answers.js';
 import {
@@ -279,6 +280,7 @@ export const answers: Readonly<Record<string, Schema>> = {
   RetentionController_erasure: erasure,
   RetentionController_release: only('released', flag),
   ...caseAnswers,
+  ...disclosureRequestAnswers,
   ...exportAnswers,
   ...reviewAnswers,
   SessionsController_open: shapeOf<OpenedSession>()({

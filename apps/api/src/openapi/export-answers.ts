@@ -76,11 +76,12 @@ export const exportAnswers: Readonly<Record<string, Schema>> = {
   },
   ResidentProvisionsController_list: {
     ...shapeOf<ListedProvisions>()({
+      disclosureRequest: uuid,
       listing: uuid,
       listedAt: instant,
       agency: { ...orNull(text), description: 'The agency that hands the list over.' },
       receivedOn: day,
-      dueOn: { ...day, description: 'Last day for the answer: the thirtieth, counting the day of receipt.' },
+      dueOn: { ...day, description: 'Last day for the answer, as it stands.' },
       readUpTo: orNull(refTo('ReadPosition')),
       log: {
         ...orNull(shapeOf<LogPlace>()({ origin: text, size: count, root: text })),

@@ -4,16 +4,18 @@ import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import {
   inChunks,
-  type ProvisionList,
   provisionsAsCsv,
   provisionsAsJson,
   provisionsAsPdf,
   ResidentProvisions,
+  type ShownProvisions,
 } from '#application';
 import type { ProvisionFormat } from '#domain';
 import type { EdgeRequest } from '../edge/caller.js';
 import { Caller, Requires } from '../edge/caller.js';
 import { FilesUnderWay } from '../edge/files-under-way.js';
+import { isUuid7 } from '../edge/identifiers.js';
+import { problem } from '../problems/problem.js';
 import { ListProvisionsDto } from './resident-provisions.dto.js';
 
 const contentTypes: Readonly<Record<ProvisionFormat, string>> = {
@@ -23,11 +25,11 @@ const contentTypes: Readonly<Record<ProvisionFormat, string>> = {
 };
 
 const inFormat: Readonly<
-  Record<ProvisionFormat, (list: ProvisionList, reference: string) => AsyncIterable<string | Uint8Array>>
+  Record<ProvisionFormat, (shown: ShownProvisions) => AsyncIterable<string | Uint8Array>>
 > = {
-  json: (list) => inChunks(provisionsAsJson(list)),
-  csv: (list) => inChunks(provisionsAsCsv(list)),
-  pdf: provisionsAsPdf,
+  json: ({ list }) => inChunks(provisionsAsJson(list)),
+  csv: ({ list }) => inChunks(provisionsAsCsv(list)),
+  pdf: ({ list, reference }) => provisionsAsPdf(list, reference ?? ''),
 };
 
 @ApiTags('trail 証跡')
@@ -40,8 +42,8 @@ export class ResidentProvisionsController {
   ) {}
 
   /**
-   * Every provision of a resident's data, under that resident's request, also of data that was erased. Streamed and
-   * whole: an answer that breaks off is not the list. On record before it begins. POST: the code is in no URL.
+   * Every provision of a resident's data, under that resident's open request, also of data that was erased. Streamed
+   * and whole: an answer that breaks off is not the list. On record before it begins. POST: the code is in no URL.
    */
   @Post('provisions')
   @HttpCode(200)
@@ -56,12 +58,13 @@ export class ResidentProvisionsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile> {
     const { format = 'json', formerResidentCodes = [], ...asked } = body;
+    if (!isUuid7(asked.disclosureRequest)) throw problem('disclosure-request-missing', 'disclosureRequest');
     return this.files.handOver(request, reply, async () => {
-      const list = await this.residentProvisions.list({ ...asked, formerResidentCodes, format }, context);
-      const parts = inFormat[format](list, body.reference);
+      const shown = await this.residentProvisions.list({ ...asked, formerResidentCodes, format }, context);
+      const parts = inFormat[format](shown);
       const type = contentTypes[format];
       // A file's name is kept in folders and mailboxes: it names the look, not the resident.
-      const disposition = `attachment; filename="provisions-${list.listing}.${format}"`;
+      const disposition = `attachment; filename="provisions-${shown.list.listing}.${format}"`;
       return { parts, type, disposition: format === 'json' ? null : disposition };
     });
   }

@@ -2,21 +2,16 @@ import { IsArray, IsBoolean, IsIn, MaxLength } from 'class-validator';
 import { type ProvisionFormat, provisionFormats } from '#domain';
 import { IsText, Omittable } from '../edge/fields.js';
 
-/** A request of a resident to be told who was given the resident's data (開示請求). */
+/** A look for a resident who asked to be told who was given the resident's data. */
 export class ListProvisionsDto {
-  /** The agency's number of the request, with a digit in it and no identifier; sealed. */
+  /** Id of the request (開示請求) under which it is listed; it must be open. */
   @IsText()
-  @MaxLength(256)
-  reference!: string;
+  @MaxLength(64)
+  disclosureRequest!: string;
 
   /** True: whoever asks is the resident, or may ask for the resident. */
   @IsBoolean()
   requesterChecked!: boolean;
-
-  /** Day of receipt in Tokyo, YYYY-MM-DD. */
-  @IsText()
-  @MaxLength(10)
-  receivedOn!: string;
 
   @IsText()
   @MaxLength(64)

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
 import type { Configuration } from '#wiring';
 import type { DemoAccounts } from './accounts.js';
 import type { Cast } from './cast.js';
@@ -92,19 +93,30 @@ export class Evidence {
 
   /** The resident asks who was given the data. */
   async residentAsks(): Promise<void> {
-    const { cast, resident } = this.parts;
+    const { cast, resident, today } = this.parts;
+    const disclosureRequest = uuidv7();
+    const received = await cast.security.post(
+      '/v1/disclosure-requests',
+      { reference: '開示-2026-1', receivedOn: today },
+      { 'idempotency-key': disclosureRequest },
+    );
     const listed = await cast.security.post('/v1/subjects/provisions', {
-      reference: '開示-2026-1',
+      disclosureRequest,
       requesterChecked: true,
-      receivedOn: this.parts.today,
       residentCode: resident,
       format: 'pdf',
     });
     const file = this.write('provisions.pdf', listed.bytes);
+    const answered = await cast.security.post(`/v1/disclosure-requests/${disclosureRequest}/answer`, {
+      answer: 'disclosed',
+      answeredOn: today,
+      remark: '窓口で本人に交付した。',
+    });
+    const isPdf = listed.status === 200 && listed.bytes.subarray(0, 5).toString() === '%PDF-';
     this.tell(
-      listed.status === 200 && listed.bytes.subarray(0, 5).toString() === '%PDF-',
-      `本人からの開示請求：提供状況の一覧を PDF で作成（${file}）`,
-      'the resident asks who was given the data: the list, as a PDF to hand over',
+      received.status === 201 && isPdf && answered.status === 204,
+      `本人からの開示請求を受け付け（期限 ${String(received.body['dueOn'])}）、提供状況の一覧を PDF で作成して回答（${file}）`,
+      'the resident asks who was given the data: registered with its last day, listed as a PDF to hand over, answered',
     );
   }
 

@@ -256,9 +256,6 @@ const trail: Rows = {
   SavedSearchJudged: datastore('query', TRAIL, {
     carries: ['savedSearch', 'version', 'day', 'events'],
   }),
-  ResidentProvisionsShown: datastore('read', TRAIL, {
-    carries: ['listing', 'operator', 'receivedOn', 'dueOn', 'format'],
-  }),
   TailOpened: datastore('query', TRAIL, {
     carries: ['tail', 'operator', 'savedSearch', 'after'],
   }),
@@ -278,6 +275,18 @@ const trail: Rows = {
     severity: 'low',
     carries: ['export', 'operator', 'rows', 'sha256', 'statementSha256'],
   }),
+};
+
+const request = ['disclosure-request', 'disclosureRequest'] as const;
+
+const disclosureRequests: Rows = {
+  DisclosureRequestReceived: entity('create', ...request, { carries: ['operator', 'receivedOn', 'dueOn'] }),
+  DisclosureRequestExtended: entity('update', ...request, { carries: ['operator', 'dueOn'] }),
+  DisclosureRequestViewed: entity('update', ...request, { carries: ['operator'] }),
+  ResidentProvisionsShown: datastore('read', TRAIL, {
+    carries: ['disclosureRequest', 'listing', 'operator', 'format'],
+  }),
+  DisclosureRequestAnswered: entity('update', ...request, { carries: ['operator', 'answer', 'answeredOn'] }),
 };
 
 const nothingButACase: LeftOut = {
@@ -330,6 +339,7 @@ export const ocsfTable: Rows = {
   ...retention,
   ...incidents,
   ...trail,
+  ...disclosureRequests,
   ...reviews,
   ...keys,
 };

@@ -5,24 +5,30 @@ import {
   cohortId,
   codesOfResident,
   decideShowResidentProvisions,
+  disclosureRequestFolding,
+  type DisclosureRequestState,
+  disclosureRequestStream,
   inquiryStream,
   nameOfPurpose,
-  residentProvisionsStream,
   type ShowResidentProvisions,
 } from '#domain';
 import { MOST_PRINTED } from '#documents';
 import type { EventReads } from '#event-store';
 import { LogNotFound, type PublishedLog } from '#ledger';
 import type { Queries, ReadPosition, TrailFilter, TrailRow } from '#read-models';
-import type { SubjectTokens } from '#vault';
+import type { Opener, SubjectTokens } from '#vault';
 import { personOf } from '../access/acting-person.js';
 import { caughtUp, pagesOf } from '../exports/whole-trail.js';
 import { receivedIn } from '../inquiries/stored-answer.js';
 import { type CommandContext, foldLoaded, type Journal, type LoadedStream } from '../journal.js';
 import { Refused } from '../refused.js';
 import type { Trail } from '../trail/trail.js';
+import { requestIn } from './disclosure-requests.js';
 
-export type ListProvisions = Omit<ShowResidentProvisions, 'listing' | 'operator' | 'now'>;
+export interface ListProvisions extends Omit<ShowResidentProvisions, 'listing' | 'operator'> {
+  /** The request under which it is listed, which must be open. */
+  readonly disclosureRequest: string;
+}
 
 /** One provision of the resident's data: to whom, when, and why. What was provided is not told, erased or not. */
 export interface ResidentProvision {
@@ -54,13 +60,14 @@ export interface LogPlace {
 
 /** The list under one request. */
 export interface ProvisionList {
+  readonly disclosureRequest: string;
   readonly listing: string;
   /** Business time, UTC. */
   readonly listedAt: string;
   /** The agency that hands the list over (甲). */
   readonly agency: string | null;
   readonly receivedOn: string;
-  /** Last day for the answer: the thirtieth, counting the day of receipt. */
+  /** Last day for the answer: the thirtieth, counting the day of receipt, or that of the extension. */
   readonly dueOn: string;
   /** The list is complete up to here. */
   readonly readUpTo: ReadPosition | null;
@@ -68,6 +75,12 @@ export interface ProvisionList {
   readonly log: LogPlace | null;
   /** Newest first. Read it once, to its end: an error in between means that the list is not whole. */
   readonly provisions: AsyncIterable<ResidentProvision>;
+}
+
+/** A list, and the number of its request for the paper that goes to the resident; null in the other formats. */
+export interface ShownProvisions {
+  readonly list: ProvisionList;
+  readonly reference: string | null;
 }
 
 /** What one look needs to know more than once. */
@@ -85,45 +98,59 @@ export class ResidentProvisions {
     private readonly journal: Journal,
     private readonly store: Pick<EventReads, 'lastPosition'>,
     private readonly queries: Pick<Queries, 'searchTrail' | 'countTrail' | 'erasureOfCohort'>,
-    private readonly tokens: Pick<SubjectTokens, 'tokensFor'>,
+    private readonly vault: Pick<SubjectTokens, 'tokensFor'> & Opener,
     private readonly trail: Pick<Trail, 'waitFor'>,
     private readonly published: () => Pick<PublishedLog, 'checkpoint'>,
   ) {}
 
   /**
-   * Refuses with `trail-behind` while the read models have not read all that is on record, and with
-   * `provisions-too-many-to-print` where a PDF would hold more than anybody reads. Throws what the ledger throws when
-   * the log's checkpoint cannot be read.
+   * Refuses with `disclosure-request-missing` or `disclosure-request-answered` where there is no open request, with
+   * `trail-behind` while the read models have not read all that is on record, and with `provisions-too-many-to-print`
+   * where a PDF would hold more than anybody reads. Throws what the ledger throws when the log's checkpoint cannot be read.
    */
-  async list(command: ListProvisions, context: CommandContext): Promise<ProvisionList> {
+  async list(command: ListProvisions, context: CommandContext): Promise<ShownProvisions> {
     const operator = personOf(context);
     const listing = this.journal.newId();
-    const now = this.journal.clock.now();
-    const decision = decideShowResidentProvisions({ ...command, listing, operator, now });
+    const stream = disclosureRequestStream(command.disclosureRequest);
+    const look = (state: DisclosureRequestState) =>
+      decideShowResidentProvisions(state, { ...command, listing, operator });
+    const loaded = await this.journal.load(stream);
+    const decision = look(requestIn(loaded, context));
     if (!decision.accepted) throw new Refused(decision.refusals);
     const readUpTo = await caughtUp(this.store, this.trail);
     const filter = await this.filterOf(command, context);
-    if (command.format === 'pdf') await this.refuseTooMany(filter);
+    const printed = command.format === 'pdf';
+    if (printed) await this.refuseTooMany(filter);
+    const reference = printed ? await this.referenceIn(loaded) : null;
     const [agency, log] = [await this.agencyOf(context.agreement), this.placeInLog()];
-    const stream = await this.journal.load(residentProvisionsStream(listing));
-    await this.journal.append(stream, decision.events, context, now);
-    const [shown] = decision.events;
-    return {
-      listing,
-      listedAt: now,
-      agency,
-      receivedOn: command.receivedOn,
-      dueOn: shown?.data.dueOn ?? command.receivedOn,
-      readUpTo,
-      log,
-      provisions: this.provisions(filter),
-    };
+    // Judged again: somebody may have answered the request meanwhile, or extended its days.
+    let listedAt = '';
+    const decided = await this.journal.decide(
+      stream,
+      disclosureRequestFolding,
+      context,
+      (_, now, current) => {
+        listedAt = now;
+        return look(requestIn(current, context));
+      },
+    );
+    if (decided.state.state === 'none') throw missing();
+    const { disclosureRequest, receivedOn, dueOn } = decided.state;
+    const head = { disclosureRequest, listing, listedAt, agency, receivedOn, dueOn, readUpTo, log };
+    return { list: { ...head, provisions: this.provisions(filter) }, reference };
+  }
+
+  /** The number of a request, opened; the look that bears it is on record before anybody sees it. */
+  private async referenceIn({ entries: [received] }: LoadedStream): Promise<string> {
+    const opened = received && (await this.vault.open<string>(received, 'reference'));
+    if (opened?.state !== 'open') throw missing();
+    return opened.value;
   }
 
   /** Whatever was provided under any of the resident's codes, in any fiscal year; an event under two is found once. */
   private async filterOf(command: ListProvisions, { agreement }: CommandContext): Promise<TrailFilter> {
     const identifiers = codesOfResident(command).map(byResidentCode);
-    const tokens = await Promise.all(identifiers.map((code) => this.tokens.tokensFor(agreement, code)));
+    const tokens = await Promise.all(identifiers.map((code) => this.vault.tokensFor(agreement, code)));
     return { type: 'RecordProvided', subjectTokens: tokens.flat() };
   }
 
@@ -182,6 +209,9 @@ export class ResidentProvisions {
     return (await this.queries.erasureOfCohort(cohort))?.erasedAt ?? null;
   }
 }
+
+const missing = (): Refused =>
+  new Refused([{ code: 'disclosure-request-missing', field: 'disclosureRequest' }]);
 
 function remembered<T>(known: Map<string, Promise<T>>, key: string, find: () => Promise<T>): Promise<T> {
   const found = known.get(key) ?? find();

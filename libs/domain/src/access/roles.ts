@@ -51,6 +51,7 @@ export type Action =
   | 'manage-watch-list'
   | 'save-search'
   | 'list-provisions'
+  | 'manage-disclosure-requests'
   | 'export-trail'
   | 'approve-export'
   | 'view-review-days'
@@ -99,6 +100,7 @@ export const roleTable: Readonly<Record<Action, readonly Role[]>> = {
   'manage-watch-list': ['security-officer'],
   'save-search': ['security-officer'],
   'list-provisions': ['security-officer'],
+  'manage-disclosure-requests': ['security-officer'],
   'export-trail': ['security-officer'],
   'approve-export': ['security-officer', 'terminal-manager'],
   'view-review-days': ['terminal-manager', 'security-officer'],

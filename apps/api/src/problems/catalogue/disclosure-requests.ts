@@ -2,6 +2,65 @@ import type { ProblemTexts } from './text.js';
 
 /** A resident's request to be told who was given the resident's data (開示請求). */
 export const disclosureRequestProblems = {
+  'disclosure-request-missing': {
+    status: 404,
+    ja: {
+      title: '該当する開示請求なし',
+      detail:
+        'この識別子の開示請求は受け付けられていないか、その年度の証跡の保存期間が終わっています。識別子を確認するか、先に受付を記録してください。',
+    },
+    en: {
+      title: 'No such request for disclosure',
+      detail:
+        'No request for disclosure with this id is registered, or the trail of its year has ended. Check the id, or register the request first.',
+    },
+  },
+  'disclosure-request-exists': {
+    status: 409,
+    ja: {
+      title: '受付済みの識別子',
+      detail:
+        'この Idempotency-Key は、別の担当者または別の内容の開示請求の受付に使われています。新しい UUIDv7 で受付を記録してください。',
+    },
+    en: {
+      title: 'Request for disclosure exists',
+      detail:
+        'This Idempotency-Key belongs to a request that somebody else registered, or that says something else. Register it with a new UUIDv7.',
+    },
+  },
+  'disclosure-request-answered': {
+    status: 409,
+    ja: {
+      title: '回答済みの開示請求',
+      detail: 'この開示請求には既に回答しています。改めて開示するには、新たな開示請求を受け付けてください。',
+    },
+    en: {
+      title: 'Request for disclosure answered',
+      detail: 'This request has been answered already. To disclose anything more, register a new request.',
+    },
+  },
+  'disclosure-request-extended': {
+    status: 409,
+    ja: {
+      title: '延長済みの期限',
+      detail: '回答の期限の延長は一度限りです。現在の期限までに回答してください。',
+    },
+    en: {
+      title: 'Extended already',
+      detail: 'The days for the answer are extended once. Answer by the last day that stands.',
+    },
+  },
+  'disclosure-request-overdue': {
+    status: 409,
+    ja: {
+      title: '期限の過ぎた開示請求',
+      detail: '回答の期限が過ぎているため、延長できません。速やかに回答してください。',
+    },
+    en: {
+      title: 'Request for disclosure overdue',
+      detail: 'The days for the answer are over and can no longer be extended. Answer without delay.',
+    },
+  },
   'disclosure-reference-malformed': {
     status: 422,
     ja: {
@@ -39,6 +98,56 @@ export const disclosureRequestProblems = {
       detail: 'The day of receipt is a day of the calendar, today or before, as YYYY-MM-DD.',
     },
   },
+  'disclosure-due-malformed': {
+    status: 422,
+    ja: {
+      title: '延長後の期限の誤り',
+      detail:
+        '延長後の期限は、現在の期限の翌日から 30 日後までの暦にある日を YYYY-MM-DD の形で指定してください。',
+    },
+    en: {
+      title: 'Malformed day of the extension',
+      detail:
+        'The new last day is a day of the calendar, at most 30 days after the one that stands, as YYYY-MM-DD.',
+    },
+  },
+  'disclosure-not-shown': {
+    status: 409,
+    ja: {
+      title: '一覧のない開示',
+      detail:
+        'この開示請求では提供状況の一覧がまだ作成されていません。一覧を作成してから「開示」と記録してください。',
+    },
+    en: {
+      title: 'Nothing was listed',
+      detail:
+        'No list of the provisions has been made under this request. Make it, and then record that it was disclosed.',
+    },
+  },
+  'disclosure-answered-malformed': {
+    status: 422,
+    ja: {
+      title: '回答日の誤り',
+      detail:
+        '回答日は、受付日（開示の場合は最初に一覧を作成した日）から今日までの暦にある日を YYYY-MM-DD の形で指定してください。',
+    },
+    en: {
+      title: 'Malformed day of the answer',
+      detail:
+        'The day of the answer is a day of the calendar from the day of receipt (for a disclosure: of the first list) to today, as YYYY-MM-DD.',
+    },
+  },
+  'disclosure-remark-malformed': {
+    status: 422,
+    ja: {
+      title: '開示請求の備考の不備',
+      detail: '備考は空にせず、1,000 文字以内の正しい文字列で指定するか、指定しないでください。',
+    },
+    en: {
+      title: 'Malformed remark on a request',
+      detail: 'A remark is well-formed text, not blank, of at most 1,000 characters; or leave it out.',
+    },
+  },
   'former-codes-too-many': {
     status: 422,
     ja: {
@@ -59,19 +168,6 @@ export const disclosureRequestProblems = {
     en: {
       title: 'Too many provisions to print',
       detail: 'There are more than 5,000 provisions, too many for a PDF. Ask for csv or json.',
-    },
-  },
-  'trail-behind': {
-    status: 503,
-    ja: {
-      title: '検索用の表の遅れ',
-      detail:
-        '記録の最新の部分がまだ検索用の表に反映されていないため、漏れのない一覧を作れません。少し待ってから改めて求めてください。',
-    },
-    en: {
-      title: 'The trail is behind',
-      detail:
-        'What was recorded last has not been read into the trail yet, so the list would not be complete. Ask again in a moment.',
     },
   },
 } as const satisfies ProblemTexts;

@@ -28,4 +28,17 @@ export const fileProblems = {
         'As many files are handed over here as may be at once. Wait a little and try again. Nothing was put on record.',
     },
   },
+  'trail-behind': {
+    status: 503,
+    ja: {
+      title: '検索用の表の遅れ',
+      detail:
+        '記録の最新の部分がまだ検索用の表に反映されていないため、漏れのない一覧を作れません。少し待ってから改めて求めてください。',
+    },
+    en: {
+      title: 'The trail is behind',
+      detail:
+        'What was recorded last has not been read into the trail yet, so the list would not be complete. Ask again in a moment.',
+    },
+  },
 } as const satisfies ProblemTexts;

@@ -41,14 +41,14 @@ export const requestProblems = {
   'idempotency-key-missing': {
     status: 400,
     ja: {
-      title: '照会の識別子（Idempotency-Key）の不備',
+      title: '識別子（Idempotency-Key）の不備',
       detail:
-        '照会には、小文字の UUIDv7 を Idempotency-Key ヘッダーに付けてください。新しい照会には新しい値を、再送には同じ値を使います。',
+        '照会と開示請求の受付には、小文字の UUIDv7 を Idempotency-Key ヘッダーに付けてください。新しいものには新しい値を、再送には同じ値を使います。',
     },
     en: {
       title: 'Idempotency-Key missing',
       detail:
-        'An inquiry needs a lower-case UUIDv7 in the Idempotency-Key header: a new one for a new inquiry, the same one to repeat.',
+        'An inquiry, or a request for disclosure, needs a lower-case UUIDv7 in the Idempotency-Key header: a new one for a new one, the same one to repeat.',
     },
   },
   'cursor-unknown': {

@@ -1,0 +1,123 @@
+import { defineEvent, type FactsOf, type RecordsOf } from '../kernel/event.js';
+import type { SubjectIdentifier } from '../kernel/identity.js';
+import type { TokyoDay } from '../kernel/tokyo.js';
+
+/**
+ * One request of a resident to be told who was given the resident's data (開示請求), from its receipt to its answer. Every
+ * look under it is in this stream too, so that none comes after the answer.
+ */
+export const disclosureRequestStream = (disclosureRequest: string): string =>
+  `disclosure-request-${disclosureRequest}`;
+
+export const provisionFormats = ['json', 'csv', 'pdf'] as const;
+export type ProvisionFormat = (typeof provisionFormats)[number];
+
+/** How a request ended: the list was given (開示), was not (不開示), or was no longer asked for (取下げ). */
+export const disclosureAnswers = ['disclosed', 'refused', 'withdrawn'] as const;
+export type DisclosureAnswer = (typeof disclosureAnswers)[number];
+
+export const DisclosureRequestReceived = defineEvent<{
+  disclosureRequest: string;
+  operator: string;
+  /** The agency's own number of the request; sealed, because somebody may put a name into it. */
+  reference: string;
+  /** Day on which the request was received. */
+  receivedOn: TokyoDay;
+  /** Last day for the answer: the thirtieth, counting the day of receipt. */
+  dueOn: TokyoDay;
+}>()(
+  'DisclosureRequestReceived',
+  1,
+  {
+    en: 'A resident asked to be told who was given the resident’s data; the days for the answer run.',
+    ja: '本人から、その情報の提供状況の開示請求を受け付け、回答の期限が進み始めた。',
+  },
+  {
+    disclosureRequest: 'clear',
+    operator: 'clear',
+    reference: 'trail',
+    receivedOn: 'clear',
+    dueOn: 'clear',
+  },
+);
+
+export const DisclosureRequestExtended = defineEvent<{
+  disclosureRequest: string;
+  operator: string;
+  /** As it is told to the resident in writing; sealed. */
+  reason: string;
+  /** The last day from now on. */
+  dueOn: TokyoDay;
+}>()(
+  'DisclosureRequestExtended',
+  1,
+  {
+    en: 'The days for the answer to a resident’s request were extended, which may be once and by thirty at most.',
+    ja: '開示請求への回答の期限が延長された（一度限り、三十日以内）。',
+  },
+  { disclosureRequest: 'clear', operator: 'clear', reason: 'trail', dueOn: 'clear' },
+);
+
+export const DisclosureRequestViewed = defineEvent<{ disclosureRequest: string; operator: string }>()(
+  'DisclosureRequestViewed',
+  1,
+  {
+    en: 'Somebody saw the number of a resident’s request and what was written about it; recorded once for a person.',
+    ja: '開示請求の番号と記載内容が閲覧された（一人につき一度だけ記録）。',
+  },
+  { disclosureRequest: 'clear', operator: 'clear' },
+);
+
+export const ResidentProvisionsShown = defineEvent<{
+  disclosureRequest: string;
+  /** This look; the file that was made of it bears it. */
+  listing: string;
+  operator: string;
+  format: ProvisionFormat;
+  subjects: readonly SubjectIdentifier[];
+}>()(
+  'ResidentProvisionsShown',
+  1,
+  {
+    en: 'The provisions of a resident’s data were listed under that resident’s request; the requester was checked.',
+    ja: '本人確認を行った開示請求に基づき、その住民の情報の提供状況が一覧された。',
+  },
+  {
+    disclosureRequest: 'clear',
+    listing: 'clear',
+    operator: 'clear',
+    format: 'clear',
+    subjects: 'subjects',
+  },
+);
+
+export const DisclosureRequestAnswered = defineEvent<{
+  disclosureRequest: string;
+  operator: string;
+  answer: DisclosureAnswer;
+  /** Day on which the resident was answered. */
+  answeredOn: TokyoDay;
+  /** Sealed; null for none. */
+  remark: string | null;
+}>()(
+  'DisclosureRequestAnswered',
+  1,
+  { en: 'A resident’s request for disclosure was answered.', ja: '開示請求に回答した。' },
+  {
+    disclosureRequest: 'clear',
+    operator: 'clear',
+    answer: 'clear',
+    answeredOn: 'clear',
+    remark: 'trail',
+  },
+);
+
+export const disclosureRequestEvents = {
+  DisclosureRequestReceived,
+  DisclosureRequestExtended,
+  DisclosureRequestViewed,
+  ResidentProvisionsShown,
+  DisclosureRequestAnswered,
+} as const;
+export type DisclosureRequestEvent = FactsOf<typeof disclosureRequestEvents>;
+export type RecordedDisclosureRequestEvent = RecordsOf<typeof disclosureRequestEvents>;
