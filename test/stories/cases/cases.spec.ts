@@ -4,6 +4,7 @@ import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
 import type { TrailRow } from '#read-models';
 import { ask, codesOf, grant, hire, Person, PURPOSE, today } from '../../harness/people.js';
 import { onRecord } from '../access/trail.js';
+import { raw } from '../manners/raw.js';
 import { ReviewScene } from '../reviews/review-scene.js';
 
 /** Only the detector that this is about. */
@@ -214,6 +215,54 @@ describe('the agency hands its cases over', () => {
     expect([body.code, body.row ?? null]).toEqual([code, row]);
   });
 
+  it.each<[string, string | null, string]>([
+    ['JSON', 'application/json', '{"cases":[]}'],
+    ['CSV that is called JSON', 'application/json', 'affair,caseReference,openedOn,closedOn\n'],
+    ['plain text', 'text/plain', 'affair,caseReference,openedOn,closedOn\n'],
+    ['a form', 'application/x-www-form-urlencoded', 'a=b'],
+    ['a type that only begins like it', 'text/csv-schema', 'a'],
+    ['no type at all', null, 'affair,caseReference,openedOn,closedOn\n'],
+  ])(
+    'and by no file of another media type: of %s it is said that CSV is wanted',
+    async (_what, type, body) => {
+      const headers = {
+        authorization: `Bearer ${registrar.token}`,
+        ...(type === null ? {} : { 'content-type': type }),
+      };
+      const answer = await raw(scene.kiroku, { method: 'POST', path: '/v1/cases/file', headers, body });
+      expect(answer.headers).toMatchObject({
+        'content-type': 'application/problem+json; charset=utf-8',
+        accept: 'text/csv',
+      });
+      expect(JSON.parse(answer.text)).toMatchObject({
+        status: 415,
+        type: 'urn:kiroku:problem:file-not-csv',
+        detail: expect.stringContaining('text/csv'),
+        titles: { ja: 'CSV ではないファイル', en: 'Not a CSV file' },
+      });
+      expect(answer.status).toBe(415);
+    },
+  );
+
+  it.each(['text/csv', 'text/csv; charset=utf-8', 'Text/CSV;header=present'])(
+    'and by one that is called %s',
+    async (type) => {
+      const { body } = await registrar.upload('/v1/cases/file', type, 'a,b,c,d\n').expect(422);
+      expect(body.code).toBe('case-file-heading-malformed');
+    },
+  );
+
+  it('and of a field that nobody knows it is said in which case it is, and not its name', async () => {
+    const marked = '氏名25208017643';
+    const answer = await handOver(open(1), { ...open(2), [marked]: 'x' }).expect(400);
+    expect(answer.body.errors).toContainEqual(
+      expect.objectContaining({ code: 'field-unknown', field: 'cases.1' }),
+    );
+    expect(answer.text).not.toMatch(/氏名|25208017643/);
+    const beside = await registrar.post('/v1/cases', { cases: [open(1)], [marked]: 'x' }).expect(400);
+    expect(beside.body.errors.at(-1)).not.toHaveProperty('field');
+  });
+
   it('and never with what identifies a resident: nothing of it is repeated', async () => {
     const marked = '25208017643';
     const { text, body } = await handOver({ ...open(1), caseReference: marked }).expect(200);
@@ -237,7 +286,6 @@ describe('the agency hands its cases over', () => {
     expect(codesOf(await sendFile(large).expect(413))).toEqual(['too-large']);
     const elsewhere = await scene.people.security.upload('/v1/audit/searches', 'text/csv', 'a,b\n');
     expect([elsewhere.status, codesOf(elsewhere)]).toEqual([415, ['media-type-unsupported']]);
-    expect((await registrar.post('/v1/cases/file', { cases: [open(1)] })).status).toBe(415);
     for (const person of [scene.people.operator, scene.people.security, scene.people.provider]) {
       expect(codesOf(await person.post('/v1/cases', { cases: [open(1)] }).expect(403))).toEqual([
         'role-missing',

@@ -81,7 +81,7 @@ export class CasesController {
   @ApiBody({ schema: { type: 'string' } })
   @ApiOperation({ summary: '案件を CSV で登録する / hand cases over as a file' })
   async handOverFile(@Caller() { context }: Caller, @Body() file: unknown): Promise<HandOverAnswer> {
-    if (!(file instanceof CsvFile)) throw problem('media-type-unsupported');
+    if (!(file instanceof CsvFile)) throw problem('file-not-csv');
     return this.answer(readCaseFile(file.text), 2, context);
   }
 

@@ -26,12 +26,22 @@ export class CsvFile {
   }
 }
 
+/** The media type of a file (RFC 7111), with whatever parameters. */
+const CSV = /^text\/csv\s*(?:;|$)/i;
+
 /** Lets lists through to the routes that say so in their configuration, as JSON or as a file, and to no other. */
 export function acceptLists(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   fastify.addHook('onRoute', (route) => {
     const { largestBody } = route.config ?? {};
     if (largestBody !== undefined) route.bodyLimit = largestBody;
+  });
+  // Before anything of it is read: as JSON it would be malformed, and nobody would know what is wanted.
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const { config } = request.routeOptions;
+    if (!config.csvFile || CSV.test(request.headers['content-type'] ?? '')) return done();
+    void reply.header('accept', 'text/csv');
+    done(problem('file-not-csv'));
   });
   // Before anybody looks at the items: reading each of the hundred thousand that fit into such a body would take seconds.
   fastify.addHook('preValidation', (request, _reply, done) => {

@@ -13,10 +13,14 @@ export const validation = (): ValidationPipe =>
     exceptionFactory: (errors) => new Problem([{ code: 'request-malformed' }, ...fieldsOf(errors, '')]),
   });
 
-/** A field that the route does not know could be named anything, a resident code included: its name is not repeated. */
+/**
+ * A field that the route does not know could be named anything, a resident code included: its name is not repeated, only
+ * where it is.
+ */
 const fieldsOf = (errors: readonly ValidationError[], path: string): Refusal[] =>
   errors.flatMap(({ property, constraints, children }) => {
-    if (constraints?.['whitelistValidation']) return [{ code: 'field-unknown' }];
+    if (constraints?.['whitelistValidation'])
+      return [{ code: 'field-unknown', ...(path ? { field: path } : {}) }];
     const field = path ? `${path}.${property}` : property;
     const own: Refusal[] = constraints ? [{ code: 'field-malformed', field }] : [];
     return [...own, ...fieldsOf(children ?? [], field)];

@@ -74,7 +74,7 @@ const OF_BODIES = [
 ];
 
 /** Of a file that is sent. */
-const OF_FILES = ['too-large', 'media-type-unsupported'];
+const OF_FILES = ['too-large', 'file-not-csv'];
 /** Of a button that is sent with something else than nothing. */
 const OF_FORMS = ['request-malformed', 'media-type-unsupported'];
 const OF_QUERIES = ['request-malformed', 'field-malformed', 'cursor-unknown'];

@@ -30,12 +30,12 @@ export const requestProblems = {
     ja: {
       title: '定義されていない項目',
       detail:
-        'この操作で定義されていない項目が含まれています。API 仕様（/openapi.json）にない項目を除いてください。',
+        'この操作で定義されていない項目が含まれています。API 仕様（/openapi.json）にない項目を除いてください。field は、それを含む項目（cases.0 など）です。',
     },
     en: {
       title: 'Unknown field',
       detail:
-        'The request holds a field that this operation does not know. Leave out what /openapi.json does not list.',
+        'The request holds a field that this operation does not know. Leave out what /openapi.json does not list. Where it is inside another one, such as cases.0, field names that one.',
     },
   },
   'idempotency-key-missing': {
@@ -101,11 +101,22 @@ export const requestProblems = {
     status: 415,
     ja: {
       title: '対応していないデータ形式',
-      detail: '本文は application/json で送ってください。ファイルを受け付ける操作では text/csv です。',
+      detail: '本文は application/json で送ってください。',
     },
     en: {
       title: 'Unsupported media type',
-      detail: 'Send the body as application/json, or as text/csv where the operation takes a file.',
+      detail: 'Send the body as application/json.',
+    },
+  },
+  'file-not-csv': {
+    status: 415,
+    ja: {
+      title: 'CSV ではないファイル',
+      detail: 'この操作は CSV のファイルを受け付けます。Content-Type を text/csv として送ってください。',
+    },
+    en: {
+      title: 'Not a CSV file',
+      detail: 'This operation takes a CSV file. Send it with the Content-Type text/csv.',
     },
   },
 } as const satisfies ProblemTexts;
