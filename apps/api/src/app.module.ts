@@ -109,7 +109,7 @@ export class AppModule {
         {
           provide: IncidentList,
           useFactory: (incidents: Incidents) =>
-            new IncidentList(rooms.queries, incidents, rooms.operations.marks),
+            new IncidentList(rooms.queries, incidents, rooms.marks),
           inject: [Incidents],
         },
         {

@@ -49,14 +49,14 @@ export class Presence implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly registry: Registry,
     private readonly counters: readonly (FailureCounter | DenialCounter)[],
   ) {
-    const { configuration, operations, clock, vault, logHealth } = rooms;
+    const { configuration, operations, marks, clock, vault, logHealth } = rooms;
     const signs = {
       lease: WORKER_LEASE,
       silenceMs: configuration.silenceSeconds * 1_000,
       missedAfterGoodbye: true,
     };
     this.worker = new SignsOfWork(operations.leases, clock, signs, async () => {
-      const { position } = alarmProgress(operations.marks);
+      const { position } = alarmProgress(marks);
       return { position, lagMs: await lagBehind(rooms.store, position, clock.realNow()) };
     });
     const troubles = new Troubles(clock);

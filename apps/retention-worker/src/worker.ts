@@ -13,8 +13,7 @@ import {
   conditionsOf,
   ErasureSigns,
   type FeedState,
-  FollowerDiverged,
-  LOG_DISTRUSTED,
+  forgedMarks,
   LogNotVerifying,
   makeCohortKeys,
   onlyWhile,
@@ -233,7 +232,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private conditions(troubles: Troubles): readonly Condition[] {
-    const { logHealth, cosignedAge, vault, operations, clock, configuration } = this.rooms;
+    const { logHealth, cosignedAge, vault, operations, marks, clock, configuration } = this.rooms;
     const { dailyReviews } = this;
     const api = new SignsOfLife(operations.leases, clock, {
       lease: API_LEASE,
@@ -250,6 +249,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
         { kind: 'review-unsigned', holds: () => dailyReviews.anyOverdue(configuration.agreement) },
         silence('api-silent', api),
         ...feedConditions(this.feed),
+        forgedMarks(marks),
       ],
     );
   }
@@ -257,6 +257,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   private async sequenceLog(): Promise<void> {
     const witnessing = this.duties?.witnessing ?? null;
     if (witnessing === null || (await witnessing.mayGoOn())) await this.follow('log');
+    if (await this.duties?.count.isOverdue()) await this.counting.run();
   }
 
   /** Where the log does not hold is said here; that it does not is said and alarmed like every trouble. */
@@ -307,13 +308,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Events that vanished from under the log stop it at the next step (decision 8), and the trouble is logged. */
   private async countEvents(): Promise<void> {
-    try {
-      await this.duties?.log.verify();
-    } catch (error) {
-      // Said to the api at once: it stops at once, and not when the log has lagged for a quarter of an hour.
-      if (error instanceof FollowerDiverged) this.rooms.operations.marks.write(LOG_DISTRUSTED, true);
-      throw error;
-    }
+    await this.duties?.count.count();
   }
 
   private async runRetention(): Promise<void> {

@@ -15,6 +15,7 @@ export {
   type EventFaultKind,
   type LogGone,
 } from './log/event-faults.js';
+export { CountSeen, EventCount, LOG_DISTRUSTED } from './log/event-count.js';
 export * from './log/full-check.js';
 export * from './log/log-check.js';
 export * from './log/log-health.js';
@@ -73,7 +74,14 @@ export * from './incidents/contacts.js';
 export * from './incidents/delivery.js';
 export * from './incidents/faults.js';
 export * from './incidents/incidents.js';
-export { conditionsOf, ErasureSigns, onlyWhile, silence, uncosigned } from './incidents/conditions.js';
+export {
+  conditionsOf,
+  ErasureSigns,
+  forgedMarks,
+  onlyWhile,
+  silence,
+  uncosigned,
+} from './incidents/conditions.js';
 export {
   LifeboatAlarm,
   type LifeboatBounds,
@@ -86,7 +94,8 @@ export { Sightings } from './incidents/sightings.js';
 export { faultOfError, Troubles } from './incidents/troubles.js';
 export { type Condition, Watch } from './incidents/watch.js';
 export { SignsOfWork } from './incidents/work-done.js';
-export { FeedMark, feedWaitedMs, SIEM_FEED } from './feed/feed-mark.js';
+export { FeedBeginnings } from './feed/feed-beginnings.js';
+export { feedWaitedMs } from './feed/feed-mark.js';
 export { type FeedState, SiemFeed } from './feed/siem-feed.js';
 export { DailyReviews, type DayCounts, type DaysReport, type DayToSign } from './reviews/daily-reviews.js';
 export { Detection, DETECTORS } from './reviews/detection.js';

@@ -12,6 +12,7 @@ import { disclosureEvents, inquiryEvents, searchEvents } from './inquiries/inqui
 import { erasureEvents, erasureHoldEvents, retentionEvents } from './retention/retention.events.js';
 import { caseEvents } from './cases/case.events.js';
 import { disclosureRequestEvents } from './disclosure-requests/disclosure-request.events.js';
+import { feedEvents } from './feed/feed.events.js';
 import { keyEvents, logEvents } from './keys/key.events.js';
 import { contactEvents } from './incidents/contact.events.js';
 import { alertEvents, faultEvents, incidentEvents } from './incidents/incident.events.js';
@@ -48,6 +49,7 @@ export const catalogueByCapability = {
   'disclosure-requests': { ...disclosureRequestEvents },
   reviews: { ...reviewEvents, ...dailyReviewEvents, ...dailyReviewDutyEvents, ...watchEvents },
   keys: { ...keyEvents, ...logEvents },
+  feed: { ...feedEvents },
 } as const;
 
 export const catalogue: Readonly<Record<string, EventDefinition>> = Object.assign(

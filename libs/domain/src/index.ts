@@ -15,6 +15,8 @@ export * from './incidents/contact.events.js';
 export * from './incidents/incident.events.js';
 export * from './keys/key.events.js';
 export * from './cases/case.events.js';
+export * from './feed/feed.events.js';
+export * from './feed/feed.js';
 export * from './catalogue.js';
 export * from './inquiries/question.js';
 export * from './inquiries/inquiry.js';

@@ -5,3 +5,4 @@ export { movableClock, type MovableClock } from './movable-clock.js';
 export { OperationsSchemaTooNew } from './sqlite/database.js';
 export { openOperations, type Operations } from './sqlite/operations.js';
 export { openCredentials, type CredentialStore } from './sqlite/credentials.js';
+export { GenuineMarks } from './genuine-marks.js';

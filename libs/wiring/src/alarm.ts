@@ -110,7 +110,7 @@ export interface AlarmRooms {
  * under way that it has started itself.
  */
 export function alarmOf(rooms: Rooms): AlarmRooms {
-  const { journal, vault, store, operations, log, configuration, channels, lifeboat, links } = rooms;
+  const { journal, vault, store, marks, log, configuration, channels, lifeboat, links } = rooms;
   const { publicUrl, alertRepeatMinutes, faultSettleSeconds } = configuration;
   const bounds: AlertBounds = { ...strictAlertBounds, repeatMs: alertRepeatMinutes * 60_000 };
   const contacts = new Contacts(journal, vault, () => lifeboat.provisions()?.contacts ?? []);
@@ -120,12 +120,12 @@ export function alarmOf(rooms: Rooms): AlarmRooms {
     vault,
     contacts,
     bounds,
-    () => operations.marks.read<{ open: readonly string[] }>(ALARM_POLICIES)?.open ?? [],
+    () => marks.read<{ open: readonly string[] }>(ALARM_POLICIES)?.open ?? [],
   );
   const alerts = new Alerts(journal, contacts, links);
   const checkpoint = (): Promise<string> => log.checkpointNote();
   const delivery = new AlertDelivery(journal, contacts, channels, links, checkpoint, { bounds, publicUrl });
-  const policies = new AlarmPolicies(journal, store, operations.marks, faults, incidents, alerts, {
+  const policies = new AlarmPolicies(journal, store, marks, faults, incidents, alerts, {
     faultSettleMs: faultSettleSeconds * 1_000,
   });
   return { contacts, faults, incidents, alerts, alarm: new Alarm(policies, delivery) };

@@ -1,8 +1,8 @@
 import {
   type CommandContext,
+  EventCount,
   type Follower,
   KeyRecords,
-  LOG_DISTRUSTED,
   LogCheck,
   LogFollower,
   projectionFollower,
@@ -21,6 +21,7 @@ import type { Rooms } from './rooms.js';
 /** What the one active worker holds besides the rooms: everything that only one process may write. */
 export interface Duties {
   readonly log: LogFollower;
+  readonly count: EventCount;
   /** Null where the log has no witnesses. */
   readonly witnessing: Witnessing | null;
   readonly check: LogCheck;
@@ -37,7 +38,7 @@ export interface Duties {
  * (decision 16), or events that the log has are missing among them; nothing is left open then.
  */
 export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<Duties> {
-  const { configuration, clock, journal, vault, store, queries, operations } = rooms;
+  const { configuration, clock, journal, vault, store, queries, marks } = rooms;
   const { paths, logOrigin, agreement } = configuration;
   const context = (): CommandContext => workerContext(journal, agreement);
   const signers = logSignersOf(configuration);
@@ -56,8 +57,9 @@ export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<D
     opened.push(projections);
     const sequencing = new LogFollower(store, log, fence, () => clock.realNow());
     const projecting = projectionFollower(projections, vault);
-    await sequencing.verify();
-    operations.marks.write(LOG_DISTRUSTED, false);
+    const count = new EventCount(store, sequencing, marks, clock);
+    // Before the log has anything of this worker's: whoever sees a log that has begun looks for what was counted.
+    await count.count();
     await verifyCheckpoint(store, projecting);
     for (const { verifierKey } of signers) await recordLogKey(journal, logOrigin, verifierKey, context());
     const keyRecords = new KeyRecords(journal, vault);
@@ -73,7 +75,7 @@ export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<D
       vault,
       queries,
       projections,
-      operations.marks,
+      marks,
       keyRecords,
       settings,
     );
@@ -81,6 +83,7 @@ export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<D
     const check = checkOf(rooms, signers);
     return {
       log: sequencing,
+      count,
       witnessing,
       check,
       readModels: projecting,
@@ -98,11 +101,11 @@ export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<D
 /** A process that has not reported its keys for this long, in milliseconds of real time, is dead. */
 const STALE_MS = 30_000;
 
-function witnessingOf({ configuration, operations, clock }: Rooms, log: Log): Witnessing | null {
+function witnessingOf({ configuration, marks, clock }: Rooms, log: Log): Witnessing | null {
   const witnesses = witnessesOf(configuration);
   if (!witnesses.length) return null;
   const names = witnesses.map(({ verifier }) => verifier.name);
-  return new Witnessing(names, new Cosigning(log, witnesses), log, operations.marks, clock);
+  return new Witnessing(names, new Cosigning(log, witnesses), log, marks, clock);
 }
 
 /**
@@ -110,7 +113,7 @@ function witnessingOf({ configuration, operations, clock }: Rooms, log: Log): Wi
  * are many at a start; and a witness that has not cosigned, as long as that is not alarmed anyway.
  */
 function checkOf(rooms: Rooms, signers: readonly NoteSigner[]): LogCheck {
-  const { vault, operations, clock, configuration, cosignedAge } = rooms;
+  const { vault, marks, clock, configuration, cosignedAge } = rooms;
   const { logCheckHours, uncosignedAlarmMinutes } = configuration;
   const verifierKeys = signers.map(({ verifierKey }) => verifierKey);
   const check = async (onProgress: () => void) => {
@@ -123,5 +126,5 @@ function checkOf(rooms: Rooms, signers: readonly NoteSigner[]): LogCheck {
     // Of a log in which more is wrong the age may be beyond finding out.
     return { entries, faults: others.length > 0 || isWaited() ? others : faults };
   };
-  return new LogCheck(check, operations.marks, clock, logCheckHours * 3_600_000);
+  return new LogCheck(check, marks, clock, logCheckHours * 3_600_000);
 }

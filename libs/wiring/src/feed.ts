@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
-import { type Condition, FeedMark, SiemFeed } from '#application';
+import { type Condition, FeedBeginnings, SiemFeed, workerContext } from '#application';
 import { type FeedTls, type FeedWay, HttpsFeed, SyslogFeed } from '#notifications';
 import type { Configuration } from './configuration.js';
 import { readFeedToken } from './feed-settings.js';
@@ -8,12 +8,13 @@ import type { Rooms } from './rooms.js';
 import { Fault } from './setting.js';
 
 /** The feed to the SIEM: the worker's. Null where none is configured. */
-export function feedOf({ configuration, store, operations, clock, feedKey }: Rooms): SiemFeed | null {
+export function feedOf({ configuration, journal, store, marks, clock }: Rooms): SiemFeed | null {
   const way = wayOf(configuration);
   if (way === null) return null;
   const { feedFrom: from, feedAlarmMinutes, logOrigin: logName } = configuration;
   const settings = { from, alarmMs: feedAlarmMinutes * 60_000, source: { version: ownVersion(), logName } };
-  return new SiemFeed(store, new FeedMark(operations.marks, feedKey), way, clock, settings);
+  const beginnings = new FeedBeginnings(journal, () => workerContext(journal, configuration.agreement));
+  return new SiemFeed(store, marks, beginnings, way, clock, settings);
 }
 
 /** What the worker watches of it. Without a feed nothing is stalled: a fault of one that was ends. */

@@ -86,7 +86,7 @@ export async function initialise(
   rooms: Rooms,
   terms: ConcludeAgreement = standardTerms(rooms.configuration.agreement),
 ): Promise<Initialised> {
-  const { journal, credentials, operations, clock, configuration } = rooms;
+  const { journal, credentials, operations, marks, clock, configuration } = rooms;
   if (terms.agreement !== configuration.agreement) {
     // The api and the worker act under KIROKU_AGREEMENT; they would never find this one.
     throw new Refused([{ code: 'agreement-id-malformed', field: 'agreement' }]);
@@ -116,9 +116,9 @@ export async function initialise(
   await alarmOf(rooms).alarm.begin();
   detectionOf(rooms).detection.begin();
   await reviewsOf(rooms).dailyReviews.begin(context);
+  // The clock by which people are about to agree is the first that the erasures are held against (decision 13).
+  new RunGuard(journal, marks, strictLimits).remember(clock.now(), null);
   await agreements.conclude(terms, context);
-  // The clock by which people have just agreed is the first that the erasures are held against (decision 13).
-  new RunGuard(journal, operations.marks, strictLimits).remember(clock.now(), null);
   return { agreement: terms.agreement, accounts, verifierKey };
 }
 

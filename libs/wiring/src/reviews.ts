@@ -25,9 +25,8 @@ export function reviewsOf({ journal, store, vault, queries, log, configuration }
 
 /** What opens reviews by itself: the worker's. */
 export function detectionOf(rooms: Rooms) {
-  const { journal, store, vault, queries, operations, reviewIds, configuration } = rooms;
+  const { journal, store, vault, queries, marks, reviewIds, configuration } = rooms;
   const reviews = new Reviews(journal, vault);
-  const { marks } = operations;
   const text = new TextSearch(store, vault, queries);
   const words = new WordThresholds(journal, store, queries, text, reviews, reviewIds);
   return {

@@ -6,6 +6,7 @@ import {
   Agreements,
   CaseRegister,
   CosignedAge,
+  CountSeen,
   DenialCounter,
   Disclosures,
   ErasureHolds,
@@ -17,7 +18,6 @@ import {
   Households,
   Inquiries,
   Journal,
-  LOG_DISTRUSTED,
   LogHealth,
   Operators,
   ResidentProvisions,
@@ -35,6 +35,7 @@ import type { Channels, Lifeboat } from '#notifications';
 import {
   type BusinessClock,
   type CredentialStore,
+  GenuineMarks,
   openBusinessClock,
   openCredentials,
   openOperations,
@@ -65,6 +66,8 @@ export interface Rooms {
   readonly journal: Journal;
   readonly queries: Queries;
   readonly operations: Operations;
+  /** Those of the operations, each with its MAC: nobody reads them otherwise. */
+  readonly marks: GenuineMarks;
   readonly credentials: CredentialStore;
   readonly log: LogReader;
   readonly logHealth: LogHealth;
@@ -78,8 +81,6 @@ export interface Rooms {
   readonly webhookSecrets: WebhookSecrets;
   /** Which review a finding opens. */
   readonly reviewIds: ReviewIds;
-  /** Authenticates the mark of the feed to a SIEM. */
-  readonly feedKey: Buffer;
   close(): Promise<void>;
 }
 
@@ -133,13 +134,14 @@ export async function openRooms(
     const store = keep(await openSqliteEventStore({ file: paths.events, macKey, onFatal }));
     const queries = keep(openQueries({ file: paths.readModels }));
     const operations = keep(openOperations({ file: paths.operations, clock }));
+    const marks = new GenuineMarks(operations.marks, marksKeyFrom(macKey));
     const credentials = keep(openCredentials({ file: paths.credentials, pepper: pepperFrom(macKey) }));
     const log = keep(logThatMayCome({ directory: paths.log, database: paths.ledgerDatabase }));
     const journal = new Journal(store, vault, clock);
     const cosignedAge = new CosignedAge(
       witnessesOf(configuration).map(({ verifier }) => verifier),
       configuration.logOrigin,
-      operations.marks,
+      marks,
       () => PublishedLog.open(paths.log),
       clock,
     );
@@ -151,7 +153,7 @@ export async function openRooms(
         unsequencedMs: configuration.unsequencedMinutes * 60_000,
         uncosignedMs: configuration.uncosignedHours * 3_600_000,
       },
-      () => operations.marks.read<boolean>(LOG_DISTRUSTED) === true,
+      new CountSeen(marks),
       cosignedAge,
     );
     const lease = `${process}/${randomUUID()}`;
@@ -164,6 +166,7 @@ export async function openRooms(
       journal,
       queries,
       operations,
+      marks,
       credentials,
       log,
       logHealth,
@@ -173,7 +176,6 @@ export async function openRooms(
       links,
       webhookSecrets,
       reviewIds: new ReviewIds(reviewKeyFrom(macKey)),
-      feedKey: feedKeyFrom(macKey),
       close: closeAll,
     };
   } catch (error) {
@@ -205,7 +207,7 @@ export function useCasesOf(rooms: Rooms, registry: Registry) {
     grants: new Grants(journal),
     retentionPeriods: new RetentionPeriods(journal),
     erasureHolds: new ErasureHolds(journal),
-    erasureRecords: new ErasureRecords(journal, queries, operations.marks),
+    erasureRecords: new ErasureRecords(journal, queries, rooms.marks),
     signIn: new SignIn(
       { journal, credentials, sessions, failures, denials },
       { sessionTtlMs: sessionMinutes * 60_000 },
@@ -241,6 +243,6 @@ const pepperFrom = (appendKey: Buffer): Buffer =>
 const reviewKeyFrom = (appendKey: Buffer): Buffer =>
   Buffer.from(hkdfSync('sha256', appendKey, '', 'kiroku/reviews', 32));
 
-/** The key of the feed's mark, derived like it. */
-const feedKeyFrom = (appendKey: Buffer): Buffer =>
-  Buffer.from(hkdfSync('sha256', appendKey, '', 'kiroku/siem-feed', 32));
+/** The key of the marks, derived like it. */
+const marksKeyFrom = (appendKey: Buffer): Buffer =>
+  Buffer.from(hkdfSync('sha256', appendKey, '', 'kiroku/marks', 32));

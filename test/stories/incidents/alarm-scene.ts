@@ -54,6 +54,8 @@ export class AlarmScene {
   async pass(ms: number): Promise<void> {
     await this.kiroku.settle();
     this.time.pass(ms);
+    // What the worker counted looks old as well, until it has counted again.
+    await this.kiroku.worker.sequence();
   }
 
   /** Lets real time pass, whatever is not in the log yet. */

@@ -58,6 +58,20 @@ describe('an incident is opened by itself', () => {
     });
   });
 
+  describe('when somebody writes among what the worker remembers', () => {
+    it('of which both parties hear, and a person says when it is over', async () => {
+      const { marks } = scene.kiroku.api.rooms.operations;
+      for (const name of ['policies', 'detectors'])
+        marks.write(name, { value: { position: null, eventId: null, open: [], faults: {} }, mac: 'x' });
+      const incident = await scene.incidentOf('mark-forged');
+      await everybodyHears(incident);
+      expect(await scene.report(incident)).toMatchObject({ kind: 'failure', fault: { standing: true } });
+      for (const party of ['recipient', 'provider'] as const)
+        await scene.alertThat(incident, party, 'delivered', ({ sentAt }) => sentAt !== null);
+      await close(incident).expect(204);
+    });
+  });
+
   describe('when the clock is wrong', () => {
     let incident: string;
 

@@ -30,7 +30,7 @@ describe('the full check of the log', () => {
     jest.restoreAllMocks();
   });
 
-  const last = (): LogChecked | null => scene.kiroku.api.rooms.operations.marks.read<LogChecked>(LOG_CHECKED);
+  const last = (): LogChecked | null => scene.kiroku.api.rooms.marks.read<LogChecked>(LOG_CHECKED);
   const checkedAfter = (at: number): Promise<void> =>
     until('the log to be checked', async () => {
       await scene.kiroku.worker.check();

@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ErasureHolds } from '#application';
-import { catalogue } from '#domain';
+import { agreementStream, catalogue } from '#domain';
 import { verifyLog } from '#ledger';
 import { openVault } from '#vault';
-import { ACCEPTANCE, cohortOf, DAY, erasureOf, HANAKO, HOUR, House } from './house.js';
+import { ACCEPTANCE, AGREEMENT, cohortOf, DAY, erasureOf, HANAKO, HOUR, House } from './house.js';
 
 /** Monday, 10:00 in Tokyo. */
 const MONDAY = '2026-04-06T01:00:00.000Z';
@@ -73,6 +73,20 @@ describe('a retention run', () => {
     ]);
     const stream = await house.types(erasureOf(cohortOf('2026-04-07')));
     expect(stream).toEqual(WHOLE_ERASURE);
+  });
+
+  it('destroys nothing that another hand put among the keys to be ended', async () => {
+    const inquiry = await house.provided();
+    const value = { unused: await house.vault.living('cohort'), years: [2026], persons: [] };
+    for (const forged of [value, { value, mac: 'a'.repeat(64) }]) {
+      house.operations.marks.write('retention-ending', forged);
+      expect(await settledRun()).toMatchObject(nothing);
+      expect(await house.opened(inquiry)).toEqual(HANAKO);
+    }
+    // Of its own it believes it: who is killed in between goes on where it was.
+    house.marks.write('retention-ending', value);
+    await settledRun();
+    expect(await house.opened(inquiry)).toBe('shredded');
   });
 
   it('leaves other cohorts unharmed: another purpose with a longer period, and another day', async () => {
@@ -251,6 +265,30 @@ describe('a retention run', () => {
       const run = await held();
       const event = (await house.recorded()).find(({ type }) => type === 'ErasureHeld');
       expect(event?.data).toEqual({ run, why: 'clock-ahead', days: 2, through: '2026-04-08' });
+    });
+
+    it.each<[string, unknown]>([
+      ['was taken away', null],
+      [
+        'is none of its own',
+        { value: { bootId: 'b', anchor: { nowMs: 0, monotonicMs: 0 }, lastMs: 0 }, mac: '0' },
+      ],
+    ])('says that it does not know the last run, where its mark %s', async (_how, instead) => {
+      await house.provided();
+      const terms = { type: 'AgreementConcluded', data: { agreement: AGREEMENT } };
+      await house.journal.append(
+        await house.journal.load(agreementStream(AGREEMENT)),
+        [terms],
+        house.context,
+      );
+      const lastMs = Date.parse(house.clock.now());
+      house.marks.write('retention-clock', { bootId: 'b', anchor: { nowMs: 0, monotonicMs: 0 }, lastMs });
+      expect(await settledRun()).toMatchObject(nothing);
+      house.operations.marks.write('retention-clock', instead);
+      house.clock.skewBusiness(2 * DAY);
+      const run = await held();
+      const event = (await house.recorded()).find(({ type }) => type === 'ErasureHeld');
+      expect(event?.data).toEqual({ run, why: 'clock-forgotten', days: 0, through: '2026-04-08' });
     });
 
     it('is not stopped by a clock that is one day ahead, and is by one that creeps further', async () => {

@@ -26,7 +26,7 @@ import {
 } from '#domain';
 import { type EventStore, openSqliteEventStore } from '#event-store';
 import { ed25519Signer, generateSigningKey, type Log, openLog } from '#ledger';
-import { type MovableClock, movableClock, openOperations, type Operations } from '#operations';
+import { GenuineMarks, type MovableClock, movableClock, openOperations, type Operations } from '#operations';
 import { openProjections, openQueries, type Projections, type Queries } from '#read-models';
 import { openVault, type Vault } from '#vault';
 import { erasureRunOf } from '../../../libs/application/src/retention/erasure-reference.js';
@@ -51,7 +51,7 @@ export interface Tools {
   readonly store: EventStore;
   readonly vault: Vault;
   readonly projections: Projections;
-  readonly marks: Operations['marks'];
+  readonly marks: GenuineMarks;
 }
 
 /**
@@ -172,9 +172,13 @@ export class House {
     return new RetentionRun(journal, store, vault, this.queries, projections, marks, records, settings);
   }
 
+  get marks(): GenuineMarks {
+    return new GenuineMarks(this.operations.marks, Buffer.alloc(32, 1));
+  }
+
   get tools(): Tools {
-    const { store, vault, projections, operations } = this;
-    return { store, vault, projections, marks: operations.marks };
+    const { store, vault, projections, marks } = this;
+    return { store, vault, projections, marks };
   }
 
   /** Types of the events of a stream, in order. */

@@ -101,7 +101,7 @@ describe('a retention run, of the keys of persons', () => {
     // Fiscal 2026 and one year more: through 2028-03-31. Two people would have to release it later on.
     house.clock.advance(Date.parse('2028-03-31T01:00:00.000Z') - Date.parse(house.clock.now()));
     expect(await nameOf(removed)).toBe('当直 一郎');
-    house.operations.marks.write('retention-clock', null);
+    house.marks.write('retention-clock', null);
     await run();
     expect(await nameOf(removed)).toBe('当直 一郎');
     await run(1);

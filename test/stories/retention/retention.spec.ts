@@ -30,7 +30,7 @@ describe('identity data, from the counter to its erasure', () => {
     await until('the first run', async () => {
       await kiroku.settle();
       await kiroku.worker.erase();
-      return kiroku.api.rooms.operations.marks.read('retention-clock');
+      return kiroku.api.rooms.marks.read('retention-clock');
     });
   });
   afterAll(() => kiroku.stop());

@@ -44,7 +44,7 @@ export class Readiness {
       check('worker', async () => ({ ok: this.lives(WORKER_LEASE) })),
       check('api', async () => ({ ok: this.lives(this.rooms.lease) })),
       check('alarm', async () =>
-        this.behind(alarmProgress(this.rooms.operations.marks).position, ALARM_LAG_MS),
+        this.behind(alarmProgress(this.rooms.marks).position, ALARM_LAG_MS),
       ),
       check('contacts', async () => {
         const missing = await this.contacts.missing(configuration.agreement);

@@ -45,7 +45,7 @@ export class ApiMetrics {
         help: 'How long the feed has been waiting for the SIEM to take events; 0 without a feed.',
         registers: [metrics],
         collect() {
-          this.set(feedWaitedMs(rooms.operations.marks, rooms.clock) / 1_000);
+          this.set(feedWaitedMs(rooms.marks, rooms.clock) / 1_000);
         },
       }),
       new Gauge({
@@ -61,7 +61,7 @@ export class ApiMetrics {
         help: 'Incidents that are not closed.',
         registers: [metrics],
         collect() {
-          this.set(alarmProgress(rooms.operations.marks).open.length);
+          this.set(alarmProgress(rooms.marks).open.length);
         },
       }),
       new Gauge({

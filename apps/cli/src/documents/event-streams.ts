@@ -30,6 +30,8 @@ import {
   failuresStream,
   faultEvents,
   faultStream,
+  feedEvents,
+  feedStream,
   grantEvents,
   grantStream,
   incidentEvents,
@@ -110,6 +112,7 @@ export const eventStreams: readonly EventStream[] = [
   { name: disclosureRequestStream('<request>'), events: disclosureRequestEvents },
   { name: keyStream('<key>'), events: keyEvents },
   { name: logStream('<origin>'), events: logEvents },
+  { name: feedStream('<agreement>'), events: feedEvents },
 ];
 
 /** The kinds of stream in which an event type is declared; exactly one, or the catalogue is at fault. */

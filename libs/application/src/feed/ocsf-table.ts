@@ -327,6 +327,10 @@ const keys: Rows = {
   LogKeyRegistered: entity('create', 'log-key', 'verifierKey', { carries: ['origin'] }),
 };
 
+const feed: Rows = {
+  FeedBegun: entity('create', 'siem-feed', 'beginning', { severity: 'low', carries: ['from', 'position'] }),
+};
+
 /**
  * How each event type leaves for a SIEM (docs/siem-feed.md). Every type of the catalogue has a row; the one that a newer
  * program wrote has none, and leaves with its header alone.
@@ -342,4 +346,5 @@ export const ocsfTable: Rows = {
   ...disclosureRequests,
   ...reviews,
   ...keys,
+  ...feed,
 };

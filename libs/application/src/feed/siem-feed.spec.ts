@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { FeedFrom } from '#domain';
 import type { FeedAnswer } from '#notifications';
-import { InMemoryMarks } from '../testing/alarm-scene.js';
-import { recordForFeed, ScriptedFeedWay } from '../testing/feed-scene.js';
+import { genuine, InMemoryMarks } from '../testing/alarm-scene.js';
+import { InMemoryBeginnings, recordForFeed, ScriptedFeedWay } from '../testing/feed-scene.js';
 import { InMemory } from '../testing/in-memory.js';
-import { type FeedFrom, FeedMark, feedWaitedMs, SIEM_FEED } from './feed-mark.js';
+import { feedWaitedMs, SIEM_FEED } from './feed-mark.js';
 import { SiemFeed, strictFeedBounds } from './siem-feed.js';
 
 const MINUTE_MS = 60_000;
@@ -14,18 +15,19 @@ const refused: FeedAnswer = { state: 'refused', why: 'refused' };
 describe('the feed to a SIEM', () => {
   let memory: InMemory;
   let marks: InMemoryMarks;
+  let beginnings: InMemoryBeginnings;
   let way: ScriptedFeedWay;
   let feed: SiemFeed;
-  const key = Buffer.alloc(32, 7);
   const start = (from: FeedFrom = 'beginning', bounds = strictFeedBounds): SiemFeed => {
     const source = { version: '1.2.3', logName: 'kiroku.example/log' };
     const settings = { from, alarmMs: ALARM_MS, source };
-    feed = new SiemFeed(memory.store, new FeedMark(marks, key), way, memory.clock, settings, bounds);
+    feed = new SiemFeed(memory.store, genuine(marks), beginnings, way, memory.clock, settings, bounds);
     return feed;
   };
   beforeEach(() => {
     memory = new InMemory();
     marks = new InMemoryMarks();
+    beginnings = new InMemoryBeginnings();
     way = new ScriptedFeedWay(true);
     start();
   });
@@ -87,7 +89,7 @@ describe('the feed to a SIEM', () => {
     const ids = await happens(1);
     await start().catchUp();
     expect(way.uids).toEqual(ids);
-    expect(marks.read<{ position: string }>(SIEM_FEED)?.position).toBe('3');
+    expect(genuine(marks).read<{ position: string }>(SIEM_FEED)?.position).toBe('3');
   });
 
   it('says of an event of a type that it does not know that it happened', async () => {
@@ -243,7 +245,7 @@ describe('the feed to a SIEM', () => {
       expect(feed.stalled()).toBe(false);
       memory.clock.advance(2 * MINUTE_MS);
       expect(feed.stalled()).toBe(true);
-      expect(feedWaitedMs(marks, memory.clock)).toBeGreaterThan(ALARM_MS);
+      expect(feedWaitedMs(genuine(marks), memory.clock)).toBeGreaterThan(ALARM_MS);
       const stop = new AbortController();
       way.during = () => stop.abort();
       await feed.catchUp(stop.signal);
@@ -251,7 +253,7 @@ describe('the feed to a SIEM', () => {
       way.during = () => undefined;
       await feed.catchUp();
       expect(feed.stalled()).toBe(false);
-      expect(feedWaitedMs(marks, memory.clock)).toBe(0);
+      expect(feedWaitedMs(genuine(marks), memory.clock)).toBe(0);
     });
 
     it('at once when the receiver refuses, until it does no longer', async () => {

@@ -1,9 +1,18 @@
-import { catalogue, parseEntry, recordedEvent, timeOfUuid7, upcasters } from '#domain';
+import {
+  catalogue,
+  type FeedFrom,
+  parseEntry,
+  recordedEvent,
+  startOfFeed,
+  timeOfUuid7,
+  upcasters,
+} from '#domain';
 import type { EventStore, StoredEvent } from '#event-store';
 import type { FeedAnswer, FeedItem, FeedTrouble, FeedWay } from '#notifications';
-import type { Clock } from '#operations';
+import type { Clock, GenuineMarks } from '#operations';
 import { FollowerDiverged, holds } from '../followers/follower.js';
-import { type FeedFrom, type FeedMark, type KeptMark, type Place, SIEM_FEED } from './feed-mark.js';
+import type { FeedBeginnings } from './feed-beginnings.js';
+import { type KeptMark, type Place, SIEM_FEED } from './feed-mark.js';
 import { ocsfOf, type OcsfSource } from './ocsf-event.js';
 
 export interface FeedSettings {
@@ -43,7 +52,8 @@ export type FeedState = 'flowing' | FeedTrouble | 'too-large' | 'mark-forged';
  * acknowledges nothing the mark stays one batch behind, and that batch comes again after a failure or a start.
  *
  * Nothing is skipped: what a receiver refuses is offered again after a pause, and is a fault meanwhile. So is a mark that
- * no process of this installation wrote, or that is gone while the feed runs: it stands until somebody has looked.
+ * no process of this installation wrote, or that is gone although the feed has begun (`startOfFeed`): it stands until
+ * somebody has looked.
  */
 export class SiemFeed {
   /** Where it reads on, as opposed to what is kept. Null before it has begun. */
@@ -62,7 +72,8 @@ export class SiemFeed {
 
   constructor(
     private readonly store: Pick<EventStore, 'readAll' | 'readEvent' | 'lastPosition'>,
-    private readonly mark: FeedMark,
+    private readonly marks: Pick<GenuineMarks, 'genuine' | 'write'>,
+    private readonly beginnings: Pick<FeedBeginnings, 'newId' | 'all' | 'record'>,
     private readonly way: FeedWay,
     private readonly clock: Pick<Clock, 'realNow'>,
     private readonly settings: FeedSettings,
@@ -120,14 +131,27 @@ export class SiemFeed {
 
   /** Goes on from the kept mark, whichever process wrote it, or makes one. False where it is not to be believed. */
   private async takeUp(): Promise<boolean> {
-    const kept = this.mark.read();
-    // Only a process that begins may begin the feed anew: with `now` that passes over whatever was not brought.
-    const isAnothers = kept === 'forged' || (this.at !== null && kept?.from !== this.settings.from);
-    if (isAnothers || this.state_ === 'mark-forged') this.state_ = isAnothers ? 'mark-forged' : 'flowing';
-    if (isAnothers) return false;
-    if (kept?.from === this.settings.from) await this.goOnFrom(kept);
+    const found = this.marks.genuine<KeptMark>(SIEM_FEED);
+    const kept = found === null || found === 'forged' ? null : found.value;
+    const start = found === 'forged' ? 'stand-still' : await this.startWith(kept);
+    const stands = start === 'stand-still';
+    if (stands || this.state_ === 'mark-forged') this.state_ = stands ? 'mark-forged' : 'flowing';
+    if (stands) return false;
+    if (kept && start === 'go-on') await this.goOnFrom(kept);
     else await this.begin();
     return true;
+  }
+
+  private async startWith(kept: KeptMark | null): Promise<ReturnType<typeof startOfFeed>> {
+    const { from } = this.settings;
+    // Only a process that begins may begin the feed anew: with `now` that passes over whatever was not brought.
+    if (this.at !== null) return kept?.from === from ? 'go-on' : 'stand-still';
+    const start = startOfFeed(await this.beginnings.all(), kept, from);
+    if (kept && start === 'go-on') {
+      const { beginning, position } = kept;
+      await this.beginnings.record({ beginning, from, position });
+    }
+    return start;
   }
 
   private async goOnFrom(kept: KeptMark): Promise<void> {
@@ -143,8 +167,12 @@ export class SiemFeed {
   private async begin(): Promise<void> {
     const { from } = this.settings;
     const position = from === 'now' ? await this.store.lastPosition() : null;
+    const begun = { beginning: this.beginnings.newId(), from, position };
+    const at = this.clock.realNow();
+    this.write({ ...begun, eventId: null, reached: from === 'now', at, waitingSince: null });
+    // A crash here: the mark says where it began, and the next process puts that on record before it brings anything.
+    await this.beginnings.record(begun);
     this.at = { position, eventId: null };
-    this.keep(this.at, { from, reached: from === 'now', waitingSince: null });
   }
 
   /** Brings a page in as many batches as it takes. */
@@ -257,13 +285,12 @@ export class SiemFeed {
     return this.pause !== null && Math.abs(this.clock.realNow() - this.pause.from) < this.pause.ms;
   }
 
-  private keep(place: Place, changes: Partial<KeptMark>): void {
-    const { position, eventId } = place;
-    const { from } = this.settings;
-    const before = this.kept ?? { reached: false, waitingSince: null };
-    const at = this.clock.realNow();
-    const { reached, waitingSince } = before;
-    this.kept = { reached, waitingSince, ...changes, from, at, position, eventId };
-    this.mark.write(this.kept);
+  private keep({ position, eventId }: Place, changes: Partial<KeptMark>): void {
+    if (this.kept) this.write({ ...this.kept, ...changes, position, eventId, at: this.clock.realNow() });
+  }
+
+  private write(mark: KeptMark): void {
+    this.kept = mark;
+    this.marks.write(SIEM_FEED, mark);
   }
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { GenuineMarks } from '#operations';
 import { by, InMemory } from '../testing/in-memory.js';
 import { PolicyMark, type PolicyPosition } from './policy-mark.js';
 
@@ -6,25 +7,23 @@ describe('the mark of a policy', () => {
   let memory: InMemory;
   let kept: Map<string, string>;
   let writes: number;
+  let marks: GenuineMarks;
   beforeEach(() => {
     memory = new InMemory();
     [kept, writes] = [new Map(), 0];
+    const table = {
+      read: (name: string) => JSON.parse(kept.get(name) ?? 'null') as never,
+      write: (name: string, value: unknown) => {
+        writes += 1;
+        kept.set(name, JSON.stringify(value));
+      },
+    };
+    marks = new GenuineMarks(table, Buffer.alloc(32, 1));
   });
 
   /** A process of its own. */
   const process = (): PolicyMark<PolicyPosition> =>
-    new PolicyMark(
-      'policy',
-      {
-        read: (name) => JSON.parse(kept.get(name) ?? 'null') as never,
-        write: (name, value) => {
-          writes += 1;
-          kept.set(name, JSON.stringify(value));
-        },
-      },
-      memory.store,
-      memory.clock,
-    );
+    new PolicyMark('policy', marks, memory.store, memory.clock);
   /** One more event; where it stands. */
   async function happens(session: string): Promise<PolicyPosition> {
     const signedIn = { type: 'SignedIn', data: { session, operator: 'o-1', terminal: null } } as const;
@@ -55,12 +54,40 @@ describe('the mark of a policy', () => {
 
   it('of the beginning is of every history; one of another history is not taken up', async () => {
     const mark = process();
-    kept.set('policy', JSON.stringify({ position: null, eventId: null }));
+    marks.write('policy', { position: null, eventId: null });
     expect(await mark.takeUp()).toBe('taken');
     const { position } = await happens('one');
-    kept.set('policy', JSON.stringify({ position, eventId: 'of-another-store' }));
+    marks.write('policy', { position, eventId: 'of-another-store' });
     const other = process();
     expect([await other.takeUp(), other.current]).toEqual(['foreign', null]);
+  });
+
+  it('of another hand, or that is gone, is not taken up, and is put back by who knows better', async () => {
+    const first = process();
+    const at = await happens('one');
+    const lose = [
+      async () => void kept.set('policy', JSON.stringify(await happens('x'))),
+      async () => kept.clear(),
+    ];
+    for (const [index, how] of lose.entries()) {
+      first.keep(at);
+      await how();
+      const said = index === 0 ? 'forged' : 'none';
+      expect([await process().takeUp(), process().latest()]).toEqual([said, null]);
+      expect([await first.takeUp(), first.current]).toEqual(['lost', at]);
+      first.restore();
+      expect([await first.takeUp(), await process().takeUp()]).toEqual(['own', 'taken']);
+    }
+  });
+
+  it('that is older, and genuine, is gone on from: what follows comes again', async () => {
+    const first = process();
+    const at = await happens('one');
+    first.keep(at);
+    const older = kept.get('policy') ?? '';
+    first.keep(await happens('two'));
+    kept.set('policy', older);
+    expect([await first.takeUp(), first.current]).toEqual(['taken', at]);
   });
 
   it('that only moved is kept now and then, and not twice', async () => {

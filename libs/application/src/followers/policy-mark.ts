@@ -1,5 +1,5 @@
 import type { EventStore, Position } from '#event-store';
-import type { Clock, Marks } from '#operations';
+import type { Clock, GenuineMarks } from '#operations';
 import { holds } from './follower.js';
 
 /** How long a position that changed nothing stays in memory only, milliseconds of real time: each costs an fsync. */
@@ -11,14 +11,18 @@ export interface PolicyPosition {
   readonly eventId: string | null;
 }
 
-/** What became of taking a mark up: still this process's own, taken up from the table, none there, or of another history. */
-export type TakenUp = 'own' | 'taken' | 'none' | 'foreign';
+/**
+ * What became of taking a mark up: still this process's own, taken up from the table, gone or forged while this process
+ * knows better (`restore`), none there, written by another hand, or of another history.
+ */
+export type TakenUp = 'own' | 'taken' | 'lost' | 'none' | 'forged' | 'foreign';
 
 /**
  * The mark of a policy (decision 6), for one process. A policy is at least once: it moves its mark after its commands, and
  * keeps it at once where something followed, or now and then where nothing did; after a crash the same commands come again.
  *
- * Two processes may work at a time. Whoever finds that another one has kept the mark goes on from there.
+ * Two processes may work at a time. Whoever finds that another one has kept the mark goes on from there. So it is with an
+ * older mark that somebody put back: what follows is commanded again, and is there already.
  */
 export class PolicyMark<M extends PolicyPosition> {
   /** As far as this process has read: at the kept mark or, where nothing was to be remembered, ahead of it. */
@@ -28,7 +32,7 @@ export class PolicyMark<M extends PolicyPosition> {
 
   constructor(
     private readonly name: string,
-    private readonly marks: Marks,
+    private readonly marks: Pick<GenuineMarks, 'genuine' | 'read' | 'write'>,
     private readonly store: Pick<EventStore, 'readEvent'>,
     private readonly clock: Pick<Clock, 'realNow'>,
   ) {}
@@ -44,13 +48,19 @@ export class PolicyMark<M extends PolicyPosition> {
 
   /** Goes on from the kept mark, whoever wrote it. Where there is none that can be gone on from, the policy makes one. */
   async takeUp(): Promise<TakenUp> {
-    const kept = this.marks.read<M>(this.name);
-    if (!kept) return 'none';
+    const found = this.marks.genuine<M>(this.name);
+    if (found === null || found === 'forged') return this.#current && this.#kept ? 'lost' : (found ?? 'none');
+    const kept = found.value;
     if (this.#current && this.#kept && kept.eventId === this.#kept.eventId) return 'own';
     if (!(await this.isOfThisHistory(kept))) return 'foreign';
     this.#current = kept;
     this.#kept = { eventId: kept.eventId, at: this.clock.realNow() };
     return 'taken';
+  }
+
+  /** Puts this process's own mark back where it was taken away or forged. */
+  restore(): void {
+    if (this.#current) this.keep(this.#current);
   }
 
   /** Reads on in memory; `keepNowAndThen` writes it. */

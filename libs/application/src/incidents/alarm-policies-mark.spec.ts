@@ -1,10 +1,18 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { alertOf, alertStream, contactStream, faultOf, faultStream } from '#domain';
-import { AlarmScene } from '../testing/alarm-scene.js';
+import { agreementStream, alertOf, alertStream, contactStream, faultOf, faultStream } from '#domain';
+import { AlarmScene, genuine } from '../testing/alarm-scene.js';
 import { AGREEMENT } from '../testing/in-memory.js';
 import { ALARM_POLICIES } from './alarm-policies.js';
 
 const MINUTE_MS = 60_000;
+const TERMS = {
+  agreement: AGREEMENT,
+  recipient: '例示機関',
+  provider: '例示提供者',
+  purposes: ['rtva-59-1:examination'],
+  casePatterns: { 'rtva-59-1': 'SK-\\d{4}' },
+  deadlineMs: 1_000,
+};
 
 describe('the policies of the alarm', () => {
   let scene: AlarmScene;
@@ -23,7 +31,13 @@ describe('the policies of the alarm', () => {
       ['is gone', () => scene.marks.forget(ALARM_POLICIES)],
       [
         'is of another history',
-        () => scene.marks.write(ALARM_POLICIES, { position: '1', eventId: 'x', open: ['x'], faults: {} }),
+        () =>
+          genuine(scene.marks).write(ALARM_POLICIES, {
+            position: '1',
+            eventId: 'x',
+            open: ['x'],
+            faults: {},
+          }),
       ],
     ];
 
@@ -94,6 +108,83 @@ describe('the policies of the alarm', () => {
       scene.start();
       await tick();
       expect(await scene.counts()).toMatchObject({ FaultOpened: 1, IncidentDeclared: 1, AlertRaised: 2 });
+    });
+
+    const tampering: readonly (readonly [string, () => Promise<void>])[] = [
+      ['is gone', async () => scene.marks.forget(ALARM_POLICIES)],
+      [
+        'was moved behind what it has not read',
+        async () => {
+          const last = (await scene.memory.store.readAll(null, 10_000)).at(-1);
+          const kept = scene.marks.read<{ value: object }>(ALARM_POLICIES);
+          const value = { ...kept?.value, position: last?.position, eventId: last?.id };
+          scene.marks.write(ALARM_POLICIES, { ...kept, value });
+        },
+      ],
+    ];
+    const concluded = (): Promise<void> =>
+      scene.happens(agreementStream(AGREEMENT), { type: 'AgreementConcluded', data: TERMS });
+
+    it.each(tampering)('although there was one: because it %s, say so, once', async (_how, tamper) => {
+      await concluded();
+      await tick();
+      await scene.answersFaulty(1, 'individual-number');
+      await tamper();
+      for (let round = 0; round < 2; round += 1) {
+        scene.start();
+        await tick();
+        await tick();
+      }
+      expect(await scene.events('FaultOpened')).toMatchObject([{ kind: 'mark-forged' }]);
+      expect(await scene.counts()).toMatchObject({ IncidentDeclared: 1, AlertRaised: 2 });
+    });
+
+    it.each(tampering)('while they run: because it %s, miss nothing, and say so', async (_how, tamper) => {
+      await concluded();
+      await tick();
+      await scene.answersFaulty(1, 'individual-number');
+      await tamper();
+      await tick();
+      await tick();
+      const kinds = (await scene.events('FaultOpened')).map(({ kind }) => kind);
+      expect(new Set(kinds)).toEqual(new Set(['individual-number-received', 'mark-forged']));
+      expect(kinds).toHaveLength(2);
+    });
+
+    it('and were killed before they had made another, say so all the same', async () => {
+      await concluded();
+      await tick();
+      await scene.answersFaulty(1);
+      scene.marks.forget(ALARM_POLICIES);
+      scene.marks.writesLeft = 0;
+      scene.start();
+      await expect(tick()).rejects.toThrow('killed');
+      scene.marks.writesLeft = Infinity;
+      scene.start();
+      await tick();
+      expect(await scene.events('FaultOpened')).toMatchObject([{ kind: 'mark-forged' }]);
+    });
+
+    it('and find an older one put back, carry out again what is there already', async () => {
+      await scene.answersFaulty(1);
+      await tick();
+      const older = scene.marks.read(ALARM_POLICIES);
+      await scene.answersFaulty(2, 'individual-number');
+      await scene.answersWell();
+      scene.memory.clock.advance(2 * MINUTE_MS);
+      await tick();
+      await tick();
+      const before = await scene.counts();
+      scene.marks.write(ALARM_POLICIES, older);
+      await scene.answersFaulty(1, 'malformed');
+      scene.start();
+      await tick();
+      await tick();
+      const { FaultOpened = 0, IncidentDeclared = 0 } = before;
+      expect(await scene.counts()).toMatchObject({
+        FaultOpened: FaultOpened + 1,
+        IncidentDeclared: IncidentDeclared + 1,
+      });
     });
 
     it('miss nothing from the installation on, although no worker has run yet', async () => {

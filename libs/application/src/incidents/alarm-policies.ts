@@ -1,7 +1,8 @@
 import { catalogue, parseEntry, recordedEvent, upcasters } from '#domain';
 import { comparePositions, type EventStore, type Position, type StoredEvent } from '#event-store';
-import type { Marks } from '#operations';
+import type { GenuineMarks } from '#operations';
 import { catchUp, type Follower } from '../followers/follower.js';
+import { LostMark } from '../followers/lost-mark.js';
 import { PolicyMark } from '../followers/policy-mark.js';
 import type { CommandContext, Journal } from '../journal.js';
 import { AlarmCommands, type PlacedEvent } from './alarm-commands.js';
@@ -36,26 +37,28 @@ interface KeptMark extends AlarmMark {
  * At least once: the mark is written after the commands, and a crash in between carries them out again. Each may be:
  * streams are named after what calls for them, and whatever is counted names the last event that it counts. Where there
  * is no mark, or one of another history, everything is folded anew and nothing is carried out: whoever rebuilds does not
- * alarm about the past.
+ * alarm about the past. That a mark is gone, or was forged, is a fault itself (`LostMark`).
  *
  * It needs no read model and no key, and it reads on behind a forged event (`readWhatIsThere`).
  */
 export class AlarmPolicies {
   private readonly commands: AlarmCommands;
   private readonly mark: PolicyMark<KeptMark>;
+  private readonly lost: LostMark;
   private reconciledAt: number | null = null;
   private sawEmptyStore = false;
 
   constructor(
     private readonly journal: Journal,
     private readonly store: Pick<EventStore, 'readAll' | 'readEvent' | 'lastPosition'>,
-    marks: Marks,
+    marks: GenuineMarks,
     faults: Faults,
     incidents: Pick<Incidents, 'declareFor'>,
     alerts: Pick<Alerts, 'raiseFor'>,
     private readonly bounds: PolicyBounds = strictPolicyBounds,
   ) {
     this.mark = new PolicyMark(ALARM_POLICIES, marks, store, journal.clock);
+    this.lost = new LostMark(journal, faults);
     this.commands = new AlarmCommands(journal, store, faults, incidents, alerts);
   }
 
@@ -64,7 +67,7 @@ export class AlarmPolicies {
    * call at a time in a process. Two processes at once do the same twice, which is once.
    */
   async catchUp(context: CommandContext, signal?: AbortSignal): Promise<number> {
-    await this.takeUp(signal);
+    await this.takeUp(context, signal);
     await this.reconcile(context);
     const follower: Follower = {
       name: ALARM_POLICIES,
@@ -82,7 +85,7 @@ export class AlarmPolicies {
    * before the first worker runs.
    */
   async begin(): Promise<void> {
-    await this.takeUp();
+    await this.takeUp(null);
   }
 
   /** Ids of the open incidents, oldest first, as far as some process has read. */
@@ -95,11 +98,13 @@ export class AlarmPolicies {
   }
 
   /** Goes on from the kept mark, whoever wrote it, or makes one. */
-  private async takeUp(signal?: AbortSignal): Promise<void> {
+  private async takeUp(context: CommandContext | null, signal?: AbortSignal): Promise<void> {
     const taken = await this.mark.takeUp();
     if (taken === 'own' || taken === 'taken') return;
     // Seen empty by this process, with no mark since: what is there now is new, and nothing has to be made up for.
     if (taken === 'none' && this.sawEmptyStore) return;
+    if (context !== null) await this.lost.tell(taken, context);
+    if (taken === 'lost') return this.mark.restore();
     const remembered = await this.remembered(signal);
     if (remembered) this.mark.keep(remembered);
     else this.mark.moveTo(null);

@@ -1,5 +1,5 @@
 import { addDays, type FaultKind, startOfTokyoDay, tokyoDay } from '#domain';
-import type { Clock } from '#operations';
+import type { Clock, GenuineMarks } from '#operations';
 import type { Queries } from '#read-models';
 import type { KeyCustody } from '#vault';
 import type { CosignedAge } from '../log/cosigned-age.js';
@@ -97,6 +97,12 @@ export function conditionsOf({ troubles, logHealth, unsequencedMs, vault }: Watc
 export const uncosigned = (cosigned: Pick<CosignedAge, 'ageMs'>, afterMs: number): Condition => ({
   kind: 'log-uncosigned',
   holds: twice(async () => cosigned.ageMs() > afterMs),
+});
+
+/** Another hand wrote a mark that this process reads. */
+export const forgedMarks = (marks: Pick<GenuineMarks, 'forged'>): Condition => ({
+  kind: 'mark-forged',
+  holds: async () => marks.forged.length > 0,
 });
 
 /** How long the runs may stand still before it is asked what they leave undone, in milliseconds of real time. */

@@ -4,6 +4,7 @@ import type { LogReader } from '#ledger';
 import type { Clock } from '#operations';
 import { holds } from '../followers/follower.js';
 import type { CosignedAge } from './cosigned-age.js';
+import type { CountSeen } from './event-count.js';
 
 /** Bounds of decision 8; configured, with strict defaults. */
 export interface LogBounds {
@@ -24,9 +25,6 @@ export async function lagBehind(
   return oldest ? Math.max(0, realNow - timeOfUuid7(oldest.id)) : 0;
 }
 
-/** Mark by which the worker says to every process that the store and the log have parted; true or absent. */
-export const LOG_DISTRUSTED = 'log-distrusted';
-
 /** How long an answer is remembered, in milliseconds of real time: an inquiry must not cost two more reads. */
 const REMEMBER_MS = 250;
 
@@ -38,6 +36,10 @@ const REMEMBER_MS = 250;
  * or one of the two was restored from another time (decision 16). What the store shows then may lack a revocation, and
  * nothing that happens to it later makes that good: once seen, it stands until a person has looked and started the
  * process again.
+ *
+ * Events that are missing further back only the worker finds, which counts them. What it has not said is not so: a log
+ * that has begun and of which nobody has counted the events is not believed, and events that were counted too long ago
+ * are as good as outside the log. So an old mark that was put back lasts no longer than those bounds.
  */
 export class LogHealth {
   private parted = false;
@@ -48,8 +50,8 @@ export class LogHealth {
     private readonly log: Pick<LogReader, 'state'>,
     private readonly clock: Clock,
     private readonly bounds: LogBounds = strictLogBounds,
-    /** Whether the worker has found that events are missing from the store; it counts them, which is too slow here. */
-    private readonly distrusted: () => boolean = () => false,
+    /** What the worker's last count came to; null: whoever asks takes the log's end for counted. */
+    private readonly counted: Pick<CountSeen, 'read'> | null = null,
     /** How long the log has waited for its witnesses, where it has any. */
     private readonly cosigned: Pick<CosignedAge, 'ageMs'> = { ageMs: () => 0 },
   ) {}
@@ -67,19 +69,23 @@ export class LogHealth {
 
   /**
    * Age of the oldest unsequenced event in milliseconds; 0 when the log is up to date, Infinity when the log ends, or
-   * was once seen to end, with an event that this store does not hold.
+   * was once seen to end, with an event that this store does not hold, and when nobody says that all before it are there.
+   * Where the last count is longer ago than inquiries may go on, the age of the oldest event that it did not see.
    */
   async lagMs(): Promise<number> {
     if (this.parted) return Infinity;
     const now = this.clock.realNow();
     if (this.known && now >= this.known.at && now - this.known.at < REMEMBER_MS) return this.known.lagMs;
-    if (this.distrusted()) return Infinity;
     const { position, eventId } = await this.log.state();
+    const counted = this.counted === null ? { distrusted: false, position } : this.counted.read();
+    if (counted?.distrusted || (counted === null && position !== null)) return Infinity;
     if (position !== null && eventId !== null && !(await holds(this.store, { position, eventId }))) {
       this.parted = true;
       return Infinity;
     }
-    const lagMs = await lagBehind(this.store, position, now);
+    const uncountedMs = await lagBehind(this.store, counted?.position ?? null, now);
+    const lagMs =
+      uncountedMs > this.bounds.unsequencedMs ? uncountedMs : await lagBehind(this.store, position, now);
     this.known = { at: now, lagMs };
     return lagMs;
   }

@@ -48,12 +48,14 @@ export class LogFollower implements Follower {
 
   /**
    * Whether the store still holds as many events up to the log's end as the log has leaves: one taken out in between
-   * leaves every other row genuine. To be called at start and every now and then. Rejects like `checkpoint`.
+   * leaves every other row genuine. To be called at start and every now and then; returns the log's end. Rejects like
+   * `checkpoint`.
    */
-  async verify(): Promise<void> {
+  async verify(): Promise<Position | null> {
     const state = await this.log.state();
     const end = await this.verifiedEnd(state);
     if (end && (await this.store.count(end.position)) !== state.size) this.miss(end.position);
+    return end?.position ?? null;
   }
 
   private async verifiedEnd({ position, eventId }: LogState): Promise<FollowerCheckpoint | null> {

@@ -159,7 +159,7 @@ describe('the witnesses of the log', () => {
     await witnessing.ask();
     const state = async () => ({ position: null, eventId: null }) as LogState;
     const healthOf = (cosignedAge: Pick<CosignedAge, 'ageMs'>): LogHealth =>
-      new LogHealth(memory.store, { state }, memory.clock, strictLogBounds, () => false, cosignedAge);
+      new LogHealth(memory.store, { state }, memory.clock, strictLogBounds, null, cosignedAge);
     replies = { ...replies, 'w/1': away };
     record();
     await witnessing.ask();

@@ -1,8 +1,10 @@
 import {
+  agreementStream,
   erasureHoldFolding,
   erasureHoldStream,
   holdRun,
   runObstacle,
+  type RunFacts,
   type RunLimits,
   tokyoDay,
   type TokyoDay,
@@ -68,7 +70,8 @@ export class RunGuard {
       }
       if (hold.state === 'held') return { hold: held.run };
     }
-    const facts = { today, nowMs: Date.parse(now), oldestDue, lastRun: this.lastSeen() };
+    const lastRun = this.lastSeen() ?? (await this.neverRan(context));
+    const facts = { today, nowMs: Date.parse(now), oldestDue, lastRun };
     const obstacle = runObstacle(facts, this.limits);
     if (!obstacle) return { through: today, released: null };
     const run = held?.run ?? this.journal.newId();
@@ -101,6 +104,12 @@ export class RunGuard {
   private instant(now: string): Instant {
     const { bootId, ms } = this.clock.monotonic();
     return { nowMs: Date.parse(now), bootId, monotonicMs: ms };
+  }
+
+  /** An installation remembers the clock before its agreement is concluded: without that mark somebody took it away. */
+  private async neverRan({ agreement }: CommandContext): Promise<RunFacts['lastRun']> {
+    const { revision } = await this.journal.load(agreementStream(agreement));
+    return revision >= 0 ? 'forgotten' : null;
   }
 
   private lastSeen(): { nowMs: number; elapsedMs: number } | null {

@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  agreementStream,
   type DetectorSettings,
+  faultOf,
+  faultStream,
   inquiryStream,
   type OpenReview,
   parseEntry,
@@ -8,7 +11,7 @@ import {
   subjectsOfQuestion,
   tokyoDay,
 } from '#domain';
-import type { Marks } from '#operations';
+import { GenuineMarks } from '#operations';
 import type { ReadPosition } from '#read-models';
 import { AGREEMENT, by, byInit, InMemory } from '../testing/in-memory.js';
 import { Detection, DETECTORS } from './detection.js';
@@ -29,7 +32,8 @@ const SECOND = 1_000;
 
 describe('the detectors as a follower', () => {
   let memory: InMemory;
-  let marks: Marks;
+  let marks: GenuineMarks;
+  let kept: Map<string, string>;
   let asked: number;
   /** What is left to be read by the read models is kept from the detectors. */
   let behind: number;
@@ -41,12 +45,12 @@ describe('the detectors as a follower', () => {
 
   beforeEach(() => {
     memory = new InMemory();
-    const kept = new Map<string, string>();
-    marks = {
-      // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as the port has it
-      read: <T>(name: string) => JSON.parse(kept.get(name) ?? 'null') as T | null,
-      write: (name, value) => void kept.set(name, JSON.stringify(value)),
+    kept = new Map();
+    const table = {
+      read: (name: string) => JSON.parse(kept.get(name) ?? 'null') as never,
+      write: (name: string, value: unknown) => void kept.set(name, JSON.stringify(value)),
     };
+    marks = new GenuineMarks(table, Buffer.alloc(32, 1));
     [asked, behind, opened, crash] = [0, 0, [], false];
     cases = new Map();
   });
@@ -184,6 +188,30 @@ describe('the detectors as a follower', () => {
     // But it remembers: the fourth has been one too many since the third, and is none now.
     await inquire();
     expect(await detection().catchUp(byInit)).toBe(0);
+  });
+
+  it.each([
+    ['gone', () => void kept.delete(DETECTORS)],
+    ['forged', () => void kept.set(DETECTORS, '{"value":{"position":null,"eventId":null},"mac":"0"}')],
+  ])('says that its mark is %s where there was one, and puts back what it knows', async (_how, lose) => {
+    const terms = { type: 'AgreementConcluded', data: { agreement: AGREEMENT } };
+    const stream = agreementStream(AGREEMENT);
+    await memory.journal.append(await memory.journal.load(stream), [terms], byInit);
+    const first = detection();
+    first.begin();
+    await inquire();
+    await first.catchUp(byInit);
+    memory.clock.advance(60 * SECOND);
+    await first.catchUp(byInit);
+    lose();
+    for (let times = 0; times < 2; times += 1) await inquire();
+    expect(await first.catchUp(byInit)).toBe(2);
+    const faults = () => memory.types(faultStream(faultOf(AGREEMENT, 'mark-forged')));
+    expect(await faults()).toEqual(['FaultOpened']);
+    lose();
+    expect(await detection().catchUp(byInit)).toBe(0);
+    // One fault as long as its incident is open.
+    expect(await faults()).toEqual(['FaultOpened']);
   });
 
   it('stays behind the read models, which have the watch list', async () => {

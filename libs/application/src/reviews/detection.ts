@@ -10,10 +10,12 @@ import {
   tokyoDay,
 } from '#domain';
 import { comparePositions, type EventStore, type Position, type StoredEvent } from '#event-store';
-import type { Marks } from '#operations';
+import type { GenuineMarks } from '#operations';
 import type { Queries } from '#read-models';
 import type { Opener, SubjectTokens } from '#vault';
+import { LostMark } from '../followers/lost-mark.js';
 import { PolicyMark, type PolicyPosition } from '../followers/policy-mark.js';
+import { Faults } from '../incidents/faults.js';
 import type { CommandContext, Journal } from '../journal.js';
 import { DetectionView, isObserved, type Observed } from './detection-view.js';
 import type { ReviewIds } from './review-ids.js';
@@ -33,7 +35,7 @@ export interface DetectionRooms {
   readonly store: Pick<EventStore, 'readAll' | 'readEvent'>;
   readonly vault: Opener & SubjectTokens;
   readonly queries: Pick<Queries, 'readUpTo' | 'watchList' | 'inquiriesSince' | 'casesOfInquiries'>;
-  readonly marks: Marks;
+  readonly marks: GenuineMarks;
 }
 
 /** What was seen up to a position; rebuilt from the events after a start, never on a disk. */
@@ -51,12 +53,13 @@ interface Memory {
  * At least once: the mark is written after the reviews, and after a crash in between the same causes are found again,
  * whose reviews are there already. After a start the events of the last `daysToRemember` before the mark are looked at
  * again, to remember and not to find. Where there is no mark, or one of another history, it begins where the read models
- * are: whoever rebuilds does not open reviews of the past.
+ * are: whoever rebuilds does not open reviews of the past. That a mark is gone, or was forged, is a fault (`LostMark`).
  *
  * It stays behind the read models, which hold the watch list and know which inquiries had a case.
  */
 export class Detection {
   private readonly mark: PolicyMark<PolicyPosition>;
+  private readonly lost: LostMark;
   private memory: Memory | null = null;
 
   constructor(
@@ -67,6 +70,7 @@ export class Detection {
   ) {
     const { marks, store, journal } = rooms;
     this.mark = new PolicyMark(DETECTORS, marks, store, journal.clock);
+    this.lost = new LostMark(journal, new Faults(journal));
   }
 
   /** At installation: what happens from here on is looked at, also before the first worker runs. */
@@ -81,7 +85,7 @@ export class Detection {
   async catchUp(context: CommandContext, signal?: AbortSignal): Promise<number> {
     const end = (await this.rooms.queries.readUpTo())?.position ?? null;
     if (end === null) return 0;
-    await this.takeUp();
+    await this.takeUp(context);
     // Read models that are being built again do not know the watch list yet, nor where the days begin.
     const mark = this.mark.current;
     if (!mark || isBefore(end, mark.position)) return 0;
@@ -96,9 +100,11 @@ export class Detection {
   }
 
   /** Goes on from the kept mark, whoever wrote it, or makes one. */
-  private async takeUp(): Promise<void> {
+  private async takeUp(context: CommandContext): Promise<void> {
     const taken = await this.mark.takeUp();
     if (taken === 'own') return;
+    await this.lost.tell(taken, context);
+    if (taken === 'lost') return this.mark.restore();
     this.memory = null;
     if (taken === 'taken') return;
     const readUpTo = await this.rooms.queries.readUpTo();

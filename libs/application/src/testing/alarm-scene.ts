@@ -1,5 +1,5 @@
 import type { AnswerFault, AnyEvent, Channel, Side } from '#domain';
-import type { Marks } from '#operations';
+import { GenuineMarks, type Marks } from '#operations';
 import { Operators } from '../access/operators.js';
 import { AcknowledgementLinks } from '../incidents/acknowledgement-link.js';
 import { Alarm } from '../incidents/alarm.js';
@@ -41,6 +41,11 @@ export class InMemoryMarks implements Marks {
   }
 }
 
+const MARKS_KEY = Buffer.alloc(32, 8);
+
+/** These marks as a process of the installation has them. */
+export const genuine = (marks: Marks): GenuineMarks => new GenuineMarks(marks, MARKS_KEY);
+
 /** Everything of the alarm as one process has it. */
 export function alarmProcess(
   memory: InMemory,
@@ -60,7 +65,7 @@ export function alarmProcess(
   const delivery = new AlertDelivery(journal, contacts, channels, links, checkpoint, {
     publicUrl: PUBLIC_URL,
   });
-  const policies = new AlarmPolicies(journal, store, marks, faults, incidents, alerts);
+  const policies = new AlarmPolicies(journal, store, genuine(marks), faults, incidents, alerts);
   const alarm = new Alarm(policies, delivery);
   return { journal, links, contacts, faults, incidents, alerts, delivery, policies, alarm };
 }

@@ -1,6 +1,25 @@
+import type { FeedBeginning } from '#domain';
 import type { FeedAnswer, FeedItem, FeedWay } from '#notifications';
 import { workerContext } from '../journal.js';
 import { AGREEMENT, type InMemory } from './in-memory.js';
+
+/** Beginnings beside the record, which a feed under specification does not bring. */
+export class InMemoryBeginnings {
+  readonly begun: FeedBeginning[] = [];
+
+  newId(): string {
+    return `beginning-${this.begun.length + 1}`;
+  }
+
+  all(): Promise<readonly FeedBeginning[]> {
+    return Promise.resolve([...this.begun]);
+  }
+
+  record(beginning: FeedBeginning): Promise<void> {
+    if (!this.begun.some((one) => one.beginning === beginning.beginning)) this.begun.push(beginning);
+    return Promise.resolve();
+  }
+}
 
 /** A way that answers as told, once each, and takes everything else. */
 export class ScriptedFeedWay implements FeedWay {

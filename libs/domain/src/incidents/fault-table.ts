@@ -148,4 +148,10 @@ export const faultTable: Readonly<Record<FaultKind, FaultMeaning>> = {
     en: 'The record cannot be brought to the security monitoring (SIEM).',
     ja: '監視システム（SIEM）に記録を送ることができません。',
   },
+  'mark-forged': {
+    incident: 'failure',
+    clears: 'close',
+    en: 'Somebody else than this system changed or took away what it remembers of its own work; something may have gone unnoticed.',
+    ja: '処理の進み具合を示す内部の記録が、このシステム以外の手で変更又は削除されました（この間の検知漏れのおそれ）。',
+  },
 };

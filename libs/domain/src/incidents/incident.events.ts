@@ -35,6 +35,7 @@ export const faultKinds = [
   'api-silent',
   'review-unsigned',
   'feed-stalled',
+  'mark-forged',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 

@@ -243,6 +243,12 @@ describe('a wrong clock destroys nothing:', () => {
     ['a day and a millisecond ahead', ranAgo(2 * DAY + 1, DAY), { why: 'clock-ahead', days: 2 }],
     ['ten years ahead', ranAgo(3_650 * DAY, 60_000), { why: 'clock-ahead', days: 3_650 }],
     ['behind the last run: late is not early', ranAgo(-5 * DAY, DAY), null],
+    ['somebody took away when it ran last', { lastRun: 'forgotten' }, { why: 'clock-forgotten', days: 0 }],
+    [
+      'somebody took away when it ran last, and nothing is due',
+      { lastRun: 'forgotten', oldestDue: null },
+      { why: 'clock-forgotten', days: 0 },
+    ],
     ['no time has passed by its own count', ranAgo(2 * DAY, 0), { why: 'clock-ahead', days: 2 }],
     [
       'both: the clock is the first suspect',

@@ -6,6 +6,7 @@ import {
   parseCohortId,
   type RecordedErasureEvent,
   type RecordedErasureHoldEvent,
+  type WhyHeld,
 } from './retention.events.js';
 
 // ---- the erasure of one cohort: recorded first and done then (decision 12) ----
@@ -157,8 +158,11 @@ export interface RunFacts {
   readonly nowMs: number;
   /** The last usable day of the oldest cohort due, or null when nothing is due. */
   readonly oldestDue: TokyoDay | null;
-  /** When the last run was: business time then, and monotonic milliseconds since; null before the first run. */
-  readonly lastRun: { readonly nowMs: number; readonly elapsedMs: number } | null;
+  /**
+   * When the last run was: business time then, and monotonic milliseconds since; null before the first run, `forgotten`
+   * where there was one and nobody knows when.
+   */
+  readonly lastRun: { readonly nowMs: number; readonly elapsedMs: number } | 'forgotten' | null;
 }
 
 /** Limits of the guard; configured, with these strict defaults [D]. */
@@ -172,7 +176,9 @@ export const strictLimits: RunLimits = { backlogDays: 3, clockAheadMs: 86_400_00
 export function runObstacle(
   facts: RunFacts,
   limits: RunLimits = strictLimits,
-): { why: 'clock-ahead' | 'backlog'; days: number } | null {
+): { why: WhyHeld; days: number } | null {
+  // Also when nothing is due: what is held against the next run is the clock of this one.
+  if (facts.lastRun === 'forgotten') return { why: 'clock-forgotten', days: 0 };
   if (facts.lastRun) {
     const ahead = facts.nowMs - (facts.lastRun.nowMs + facts.lastRun.elapsedMs);
     mustBeTime(ahead);
@@ -194,7 +200,7 @@ export type ErasureHold =
   | { readonly state: 'none' }
   | {
       readonly state: 'held';
-      readonly why: 'clock-ahead' | 'backlog';
+      readonly why: WhyHeld;
       readonly days: number;
       readonly through: TokyoDay;
       readonly approvers: readonly string[];
@@ -208,7 +214,7 @@ export function holdRun(
   state: ErasureHold,
   command: {
     readonly run: string;
-    readonly why: 'clock-ahead' | 'backlog';
+    readonly why: WhyHeld;
     readonly days: number;
     readonly through: TokyoDay;
   },

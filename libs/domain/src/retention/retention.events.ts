@@ -98,9 +98,12 @@ export const ErasureVerified = defineEvent<{
   { cohort: 'clear', run: 'clear', epoch: 'clear', generation: 'clear' },
 );
 
+/** Why a run was stopped: docs/adr/0006. */
+export type WhyHeld = 'clock-ahead' | 'clock-forgotten' | 'backlog';
+
 export const ErasureHeld = defineEvent<{
   run: string;
-  why: 'clock-ahead' | 'backlog';
+  why: WhyHeld;
   days: number;
   through: string;
 }>()(
