@@ -28,6 +28,7 @@ import {
   AlarmDuty,
   API_LEASE,
   detectionOf,
+  disclosureRequestsOf,
   type Duties,
   feedConditions,
   feedOf,
@@ -234,6 +235,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   private conditions(troubles: Troubles): readonly Condition[] {
     const { logHealth, cosignedAge, vault, operations, marks, clock, configuration } = this.rooms;
     const { dailyReviews } = this;
+    const disclosureRequests = disclosureRequestsOf(this.rooms);
     const api = new SignsOfLife(operations.leases, clock, {
       lease: API_LEASE,
       silenceMs: configuration.silenceSeconds * 1_000,
@@ -249,6 +251,8 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
         { kind: 'review-unsigned', holds: () => dailyReviews.anyOverdue(configuration.agreement) },
         silence('api-silent', api),
         ...feedConditions(this.feed),
+        // Last: it may wait for the read models.
+        { kind: 'disclosure-due', holds: () => disclosureRequests.anyDue(configuration.agreement) },
         forgedMarks(marks),
       ],
     );

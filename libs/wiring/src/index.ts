@@ -21,6 +21,7 @@ export { type Duties, takeUpDuties } from './duties.js';
 export { checkInstallation, type FullCheckOptions } from './full-check.js';
 export { logProofsOf, PublicLog, publicLogOf } from './log-in-public.js';
 export { feedConditions, feedOf } from './feed.js';
+export { disclosureRequestsOf } from './disclosure-requests.js';
 export { detectionOf, reviewsOf } from './reviews.js';
 export { ROOMS, WiringModule } from './wiring.module.js';
 export { quietLogger } from './logging.js';

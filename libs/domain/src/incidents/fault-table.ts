@@ -142,6 +142,12 @@ export const faultTable: Readonly<Record<FaultKind, FaultMeaning>> = {
     en: 'The operations of a day were not looked through and signed off in time.',
     ja: '日次点検（操作履歴の確認）が期限までに行われていません。',
   },
+  'disclosure-due': {
+    incident: 'failure',
+    clears: 'observation',
+    en: 'A resident’s request for disclosure is due soon, or overdue, and has not been answered.',
+    ja: '本人からの開示請求の回答期限が迫っているか過ぎており、まだ回答していません。',
+  },
   'feed-stalled': {
     incident: 'failure',
     clears: 'observation',

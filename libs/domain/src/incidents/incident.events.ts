@@ -34,6 +34,7 @@ export const faultKinds = [
   'worker-silent',
   'api-silent',
   'review-unsigned',
+  'disclosure-due',
   'feed-stalled',
   'mark-forged',
 ] as const;
