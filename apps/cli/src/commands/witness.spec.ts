@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
@@ -100,5 +100,26 @@ describe('kiroku witness', () => {
     const { said, code } = started(place(), options);
     expect(await code).toBe(2);
     expect(said.err).toMatch(message);
+  });
+
+  it('ends with 2 where its state is damaged or in use, in both languages, and with 1 where its evidence is lost', async () => {
+    const state = place();
+    const first = started(state);
+    await first.listening;
+    const second = started(state);
+    expect(await second.code).toBe(2);
+    expect(second.said.err).toMatch(/別の証人.*another witness/s);
+    const [, url = ''] = /witness: (\S+)/.exec(first.said.out) ?? [];
+    const [, own = ''] = /verifier key: (\S+)/.exec(first.said.out) ?? [];
+    const log = await logOf('');
+    await new Cosigning(log, [{ url, verifier: parseVerifierKey(own) }]).ask();
+    await log.close();
+    const [kept] = readdirSync(state, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    writeFileSync(join(state, kept?.name ?? '', 'fork-1-0.json'), '');
+    first.stop();
+    expect(await first.code).toBe(1);
+    const third = started(state);
+    expect(await third.code).toBe(2);
+    expect(third.said.err).toMatch(/状態が壊れているか.*fork-1-0\.json/s);
   });
 });

@@ -28,20 +28,40 @@ export async function witness(options: WitnessCommand): Promise<number> {
       port,
       ...(host === undefined ? {} : { host }),
       ...(name === undefined ? {} : { name }),
-      onRefusal: tellRefusal,
+      // Anybody may send the same again and again: it was said, and the metrics count it.
+      onRefusal: (refusal, isNew) => {
+        if (isNew) tellRefusal(refusal, true);
+      },
       onError: tellError,
     });
   } catch (error) {
-    process.stderr.write(`${whyNot(error as Error)}\n`);
+    const { code } = error as { code?: string };
+    process.stderr.write(`${noStart[code ?? ''] ?? ''}${whyNot(error as Error)}\n`);
     return 2;
   }
   process.stdout.write(`証人 witness: ${running.url}\n検証鍵 verifier key: ${running.verifierKey}\n`);
   for (const refusal of running.refusals()) tellRefusal(refusal, false);
   await stopped();
-  const forks = running.refusals().filter(({ kind }) => kind === 'fork').length;
+  const sawFork = hasSeenFork(running);
   await running.close();
-  return forks === 0 ? 0 : 1;
+  return sawFork ? 1 : 0;
 }
+
+/** Evidence that somebody damaged meanwhile speaks for a fork: nobody may believe that there was none. */
+function hasSeenFork(running: RunningWitness): boolean {
+  try {
+    return running.refusals().some(({ kind }) => kind === 'fork');
+  } catch (error) {
+    tellError(error as Error);
+    return true;
+  }
+}
+
+/** What is wrong, in Japanese before its English words. */
+const noStart: Readonly<Record<string, string>> = {
+  'log-inconsistent': '状態が壊れているか、書き換えられています：',
+  'witness-state-in-use': '同じ状態を別の証人が使っています：',
+};
 
 const inWords: Readonly<Record<Refusal['kind'], string>> = {
   fork: '分岐 FORK: ログは同じ件数で別の木に署名した / the log has signed two different trees of one size',

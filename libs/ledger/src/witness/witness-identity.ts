@@ -16,15 +16,20 @@ interface Identity {
 /**
  * The witness's signer; at the first start its key is made, durably, under `name` (or the machine's), and later starts find both. `realNow`
  * gives milliseconds of real time. Throws MalformedNote when another name is asked for than the key has: cosignatures
- * under the new name would be those of a new witness.
+ * under the new name would be those of a new witness; and LogInconsistent when the key is gone from a state that is not
+ * fresh.
  */
 export function witnessSigner(
   directory: string,
   name: string | undefined,
   realNow: () => number,
+  isFresh: boolean,
 ): NoteSigner {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const identity = readIdentity(directory) ?? makeIdentity(directory, name ?? `${hostname()}/kiroku-witness`);
+  const kept = readIdentity(directory);
+  if (kept === null && !isFresh)
+    throw new LogInconsistent(join(directory, IDENTITY_PATH), 'is gone, and with it the key of this witness');
+  const identity = kept ?? makeIdentity(directory, name ?? `${hostname()}/kiroku-witness`);
   if (name !== undefined && name !== identity.name) {
     throw new MalformedNote(`the key in ${directory} is named ${identity.name}, not ${name}`);
   }

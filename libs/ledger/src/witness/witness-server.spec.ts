@@ -47,6 +47,12 @@ const stop = async (witness: RunningWitness): Promise<void> => {
   await witness.close();
 };
 
+/** Where the witness keeps what it knows of each log. */
+const logsIn = (directory: string): string[] =>
+  readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(directory, name));
+
 const treeOf = (variant: string): NaiveTree =>
   new NaiveTree(Array.from({ length: 40 }, (_, at) => naiveLeaf(Buffer.from(`${variant} ${at}`))));
 const [history, forked] = [treeOf('entry'), treeOf('rewritten')];
@@ -235,6 +241,84 @@ describe('the state of a witness', () => {
     const [origin] = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     writeFileSync(join(directory, origin?.name ?? '', 'checkpoint'), 'x');
     await expect(start(directory)).rejects.toMatchObject({ code: 'log-inconsistent' });
+  });
+
+  it('refuses to go on from one that another key has cosigned: its own is lost', async () => {
+    const directory = place();
+    const witness = await start(directory);
+    await post(witness, body(history, 0, 9));
+    await stop(witness);
+    rmSync(join(directory, 'identity.json'));
+    await expect(start(directory)).rejects.toMatchObject({ code: 'log-inconsistent' });
+    // And it made no other one in its place.
+    expect(readdirSync(directory)).not.toContain('identity.json');
+  });
+
+  it('refuses evidence that cannot be read: what it told of a fork must not be forgotten', async () => {
+    const directory = place();
+    const witness = await start(directory);
+    await post(witness, body(history, 0, 9));
+    await post(witness, body(forked, 9, 9));
+    await stop(witness);
+    const [log] = logsIn(directory);
+    const [name] = readdirSync(log ?? '').filter((file) => file.startsWith('fork-'));
+    const file = join(log ?? '', name ?? '');
+    const evidence = readFileSync(file, 'utf8');
+    for (const text of ['', 'null', '{}', '{"kind":"fork"}', evidence.slice(0, -20)]) {
+      writeFileSync(file, text);
+      await expect(start(directory)).rejects.toMatchObject({ code: 'log-inconsistent' });
+    }
+    writeFileSync(file, evidence);
+    expect((await start(directory)).refusals()).toHaveLength(1);
+  });
+
+  const tampering: readonly (readonly [string, (file: string, older: string) => void])[] = [
+    ['is gone', (file) => rmSync(file)],
+    ['is empty', (file) => writeFileSync(file, '')],
+    ['is an older one', (file, older) => writeFileSync(file, older)],
+    ['is one that nobody has cosigned', (file) => writeFileSync(file, noteOf(history, 12))],
+    ['is one of a rewritten log', (file) => writeFileSync(file, noteOf(forked, 12))],
+    [
+      'is larger than anything the log had',
+      (file) => writeFileSync(file, readFileSync(file, 'utf8').replace(`${ORIGIN}\n12\n`, `${ORIGIN}\n40\n`)),
+    ],
+  ];
+
+  it.each(tampering)(
+    'that %s while it runs is not believed: 500, and nothing is cosigned',
+    async (_how, tamper) => {
+      const directory = place();
+      const errors: Error[] = [];
+      const witness = await start(directory, { onError: (error) => errors.push(error) });
+      await post(witness, body(history, 0, 9));
+      const file = join(logsIn(directory)[0] ?? '', 'checkpoint');
+      const older = readFileSync(file, 'utf8');
+      await post(witness, body(history, 9, 12));
+      const honest = readFileSync(file, 'utf8');
+      tamper(file, older);
+      for (const text of [
+        body(history, 0, 20),
+        body(history, 9, 20),
+        body(history, 12, 20),
+        body(forked, 9, 20),
+      ])
+        expect(await post(witness, text)).toMatchObject({ status: 500 });
+      expect(errors.map((error) => (error as { code?: string }).code)).toEqual(
+        Array(4).fill('log-inconsistent'),
+      );
+      writeFileSync(file, honest);
+      expect((await post(witness, body(history, 12, 20))).status).toBe(200);
+    },
+  );
+
+  it('is not written again for what is there already', async () => {
+    const directory = place();
+    const witness = await start(directory);
+    await post(witness, body(history, 0, 9));
+    const log = logsIn(directory)[0] ?? '';
+    const before = statSync(join(log, 'checkpoint')).ino;
+    expect((await post(witness, body(history, 9, 9))).status).toBe(200);
+    expect(statSync(join(log, 'checkpoint')).ino).toBe(before);
   });
 
   it('that cannot be written gives 500 and no cosignature', async () => {

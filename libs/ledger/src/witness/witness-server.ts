@@ -10,6 +10,8 @@ import { type Refusal, WitnessState } from './witness-state.js';
 /** A note of sixteen of the longest signatures, and the longest proof: a quarter of this. */
 const MOST_BYTES = 262_144;
 const PATIENCE_MS = 10_000;
+/** Each may hold a body in memory; a log and the proxy in front of it need a few. */
+const MOST_CONNECTIONS = 64;
 
 /**
  * Serves a witness: `POST /add-checkpoint` (C2SP tlog-witness) and `GET /metrics` (Prometheus text). `onError` is told
@@ -149,13 +151,15 @@ export async function startWitness(options: WitnessOptions): Promise<RunningWitn
   const logs = logKeys.map(parseVerifierKey);
   const state = WitnessState.open(directory);
   try {
-    const signer = witnessSigner(directory, options.name, realNow);
+    const signer = witnessSigner(directory, options.name, realNow, state.isFresh);
+    state.holdTo(parseVerifierKey(signer.verifierKey));
     const refusing = options.onRefusal === undefined ? {} : { onRefusal: options.onRefusal };
     const witness = new Witness({ state, logs, signer, realNow, ...refusing });
     const server = createServer(
       { requestTimeout: PATIENCE_MS, headersTimeout: PATIENCE_MS },
       witnessHandler(witness, state, onError),
     );
+    server.maxConnections = MOST_CONNECTIONS;
     server.listen(port, host);
     await once(server, 'listening');
     const bound = (server.address() as AddressInfo).port;

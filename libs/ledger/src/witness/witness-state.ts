@@ -4,7 +4,10 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Checkpoint } from '../core/checkpoint.js';
+import { parseNote, type NoteVerifier } from '../core/note.js';
+import { witnessedBy } from '../core/witnessed.js';
 import { fileDisk, putFiles, type Disk } from '../file/disk.js';
+import { LogInconsistent } from '../port.js';
 import { publishedCheckpoint, type PublishedCheckpoint } from '../published-log.js';
 
 /** Why a signed checkpoint was refused, of the kinds that speak against its log. */
@@ -40,28 +43,48 @@ const MOST_REFUSALS = 100;
  * What a witness must never forget: the latest checkpoint cosigned for each log, one file each, and what it refused.
  * One process at a time. Everything is synchronous, so that checking and recording are one step (C2SP tlog-witness).
  *
+ * It goes back for nobody: a file that is gone, older than what was in it in this process, or not cosigned by the
+ * witness's own key is not believed. An older copy of the whole directory, put back between two runs, cannot be told from
+ * the state that it was: whoever restores one begins a new witness (docs/operations.md).
+ *
  * Durability: `record` and `remember` return once their file is on disk. A crash in between leaves the old file or the
  * new one; a checkpoint that was recorded and never answered is simply asked for again.
  */
 export class WitnessState {
+  private own: NoteVerifier | null = null;
+  /** By place: the largest tree that this process has found or recorded. */
+  private readonly seen = new Map<string, Checkpoint>();
+
   private constructor(
     private readonly directory: string,
     private readonly disk: Disk,
     private readonly lock: Database.Database,
   ) {}
 
-  /** Makes what is missing. Throws WitnessStateInUse, and LogInconsistent when a checkpoint in it cannot be read. */
+  /** Makes what is missing. Throws WitnessStateInUse, and LogInconsistent when something in it cannot be read. */
   static open(directory: string): WitnessState {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const lock = takeLock(directory);
     try {
       const state = new WitnessState(directory, fileDisk(directory), lock);
       state.all();
+      state.refusals();
       return state;
     } catch (error) {
       lock.close();
       throw error;
     }
+  }
+
+  /** Whether nothing was ever cosigned or refused here: only then may a witness make itself a key. */
+  get isFresh(): boolean {
+    return this.all().length === 0 && this.refusals().length === 0;
+  }
+
+  /** From here on only what this key has cosigned counts. Throws LogInconsistent. */
+  holdTo(own: NoteVerifier): void {
+    this.own = own;
+    this.all();
   }
 
   /** The latest checkpoint cosigned for a log, read from its file; null for none. Throws LogInconsistent. */
@@ -75,9 +98,11 @@ export class WitnessState {
   }
 
   /** Makes a cosigned note its log's latest. Must be on disk before anybody sees the cosignature. */
-  record({ origin, size, root }: Checkpoint, note: string): void {
+  record(checkpoint: Checkpoint, note: string): void {
+    const { origin, size, root } = checkpoint;
     const place = placeOf(origin);
     putFiles(this.disk, [{ path: `${place}/checkpoint`, bytes: Buffer.from(note) }]);
+    this.seen.set(place, checkpoint);
     // What was refused for its proof alone was a wrong proof: now there is a right one.
     rmSync(join(this.directory, place, refusalName('inconsistent', size, root)), { force: true });
   }
@@ -94,12 +119,15 @@ export class WitnessState {
     return true;
   }
 
-  /** Everything refused and kept. */
+  /** Everything refused and kept. Throws LogInconsistent for what cannot be read. */
   refusals(): Refusal[] {
     return this.places().flatMap((place) =>
-      this.namesIn(place).map(
-        (name) => JSON.parse(this.disk.read(`${place}/${name}`)?.toString() ?? 'null') as Refusal,
-      ),
+      this.namesIn(place).map((name) => {
+        const path = `${place}/${name}`;
+        const refusal = refusalIn(this.disk.read(path)?.toString() ?? '');
+        if (refusal === null) throw new LogInconsistent(join(this.directory, path), 'is no evidence');
+        return refusal;
+      }),
     );
   }
 
@@ -109,8 +137,21 @@ export class WitnessState {
 
   private latestIn(place: string): PublishedCheckpoint | null {
     const path = `${place}/checkpoint`;
+    const fail = (what: string): never => {
+      throw new LogInconsistent(join(this.directory, path), what);
+    };
     const bytes = this.disk.read(path);
-    return bytes === null ? null : publishedCheckpoint(bytes, join(this.directory, path));
+    const seen = this.seen.get(place);
+    if (bytes === null) return seen === undefined ? null : fail('is gone');
+    const found = publishedCheckpoint(bytes, join(this.directory, path));
+    const { checkpoint, note } = found;
+    if (placeOf(checkpoint.origin) !== place) fail('is of another log');
+    if (this.own !== null && !witnessedBy(parseNote(note), [this.own]).length)
+      fail('is not cosigned by the key of this witness');
+    if (seen !== undefined && !(checkpoint.size > seen.size || isSame(checkpoint, seen)))
+      fail('is older than what was cosigned');
+    this.seen.set(place, checkpoint);
+    return found;
   }
 
   private places(): string[] {
@@ -136,6 +177,23 @@ const placeOf = (origin: string): string => hash('sha256', origin, 'hex').slice(
 
 const refusalName = (kind: RefusalKind, size: number, root: Buffer): string =>
   `${kind}-${size}-${root.toString('hex').slice(0, 16)}.json`;
+
+const isSame = (one: Checkpoint, other: Checkpoint): boolean =>
+  one.size === other.size && one.root.equals(other.root);
+
+/** The evidence that a file holds; null where it holds none. */
+function refusalIn(text: string): Refusal | null {
+  try {
+    const found = JSON.parse(text) as Partial<Refusal> | null;
+    const { kind, origin, seenAt, latest, refused } = found ?? {};
+    const isWhole =
+      (kind === 'fork' || kind === 'inconsistent') &&
+      [origin, seenAt, refused, latest ?? ''].every((part) => typeof part === 'string');
+    return isWhole ? (found as Refusal) : null;
+  } catch {
+    return null;
+  }
+}
 
 /** The system lets go of the lock when this process dies, however it dies. */
 function takeLock(directory: string): Database.Database {

@@ -90,8 +90,11 @@ export class Witness {
     const { text } = parseNote(note);
     const { name, keyId } = this.own;
     const line = signatureLine({ name, keyId, signature: this.parts.signer.sign(text) });
-    // On disk before the cosignature is seen: a witness that forgot could be led down another history.
-    this.parts.state.record(checkpoint, withCosignatures(note, line, [this.own]));
+    const { state } = this.parts;
+    // On disk before the cosignature is seen: a witness that forgot could be led down another history. Asked again for
+    // what is there it writes nothing: anybody may ask.
+    if (state.latest(checkpoint.origin)?.checkpoint.size !== checkpoint.size)
+      state.record(checkpoint, withCosignatures(note, line, [this.own]));
     return { status: 200, contentType: PLAIN, body: line };
   }
 
