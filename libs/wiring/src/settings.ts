@@ -263,7 +263,7 @@ export const settings = {
     'KIROKU_DISCLOSURE_WARNING_DAYS',
     '開示請求の回答期限までの残り日数がこれを下回ると通報する。0 は期限を過ぎてから。',
     'An open request for disclosure with fewer days left than this is alerted; 0: once it is overdue.',
-    wholeNumber(0, 60),
+    wholeNumber(0, 30),
     '7',
   ),
   caseGraceDays: setting(

@@ -24,13 +24,16 @@ const contentTypes: Readonly<Record<ProvisionFormat, string>> = {
   pdf: 'application/pdf',
 };
 
-const inFormat: Readonly<
-  Record<ProvisionFormat, (shown: ShownProvisions) => AsyncIterable<string | Uint8Array>>
-> = {
-  json: ({ list }) => inChunks(provisionsAsJson(list)),
-  csv: ({ list }) => inChunks(provisionsAsCsv(list)),
-  pdf: ({ list, reference }) => provisionsAsPdf(list, reference ?? ''),
-};
+function partsOf(shown: ShownProvisions): AsyncIterable<string | Uint8Array> {
+  switch (shown.format) {
+    case 'pdf':
+      return provisionsAsPdf(shown.list, shown.reference);
+    case 'csv':
+      return inChunks(provisionsAsCsv(shown.list));
+    default:
+      return inChunks(provisionsAsJson(shown.list));
+  }
+}
 
 @ApiTags('trail 証跡')
 @ApiBearerAuth()
@@ -61,7 +64,7 @@ export class ResidentProvisionsController {
     if (!isUuid7(asked.disclosureRequest)) throw problem('disclosure-request-missing', 'disclosureRequest');
     return this.files.handOver(request, reply, async () => {
       const shown = await this.residentProvisions.list({ ...asked, formerResidentCodes, format }, context);
-      const parts = inFormat[format](shown);
+      const parts = partsOf(shown);
       const type = contentTypes[format];
       // A file's name is kept in folders and mailboxes: it names the look, not the resident.
       const disposition = `attachment; filename="provisions-${shown.list.listing}.${format}"`;

@@ -138,7 +138,7 @@ describe('a resident’s provisions', () => {
     const head = { disclosureRequest: REQUEST, receivedOn: '2026-04-06', dueOn: '2026-05-20' };
     expect(await list()).toMatchObject({ list: head, reference: '開示請求第12号' });
     for (const format of ['json', 'csv'] as const)
-      expect(await list({ format })).toMatchObject({ list: head, reference: null });
+      expect(await list({ format })).toEqual({ format, list: expect.objectContaining(head) });
   });
 
   it('are not printed once the number of their request can no longer be read', async () => {

@@ -77,11 +77,10 @@ export interface ProvisionList {
   readonly provisions: AsyncIterable<ResidentProvision>;
 }
 
-/** A list, and the number of its request for the paper that goes to the resident; null in the other formats. */
-export interface ShownProvisions {
-  readonly list: ProvisionList;
-  readonly reference: string | null;
-}
+/** A list, and for the paper that goes to the resident, and for no other format, the number of its request. */
+export type ShownProvisions =
+  | { readonly format: 'pdf'; readonly list: ProvisionList; readonly reference: string }
+  | { readonly format: 'json' | 'csv'; readonly list: ProvisionList };
 
 /** What one look needs to know more than once. */
 interface Known {
@@ -119,9 +118,9 @@ export class ResidentProvisions {
     if (!decision.accepted) throw new Refused(decision.refusals);
     const readUpTo = await caughtUp(this.store, this.trail);
     const filter = await this.filterOf(command, context);
-    const printed = command.format === 'pdf';
-    if (printed) await this.refuseTooMany(filter);
-    const reference = printed ? await this.referenceIn(loaded) : null;
+    const { format } = command;
+    if (format === 'pdf') await this.refuseTooMany(filter);
+    const reference = format === 'pdf' ? await this.referenceIn(loaded) : '';
     const [agency, log] = [await this.agencyOf(context.agreement), this.placeInLog()];
     // Judged again: somebody may have answered the request meanwhile, or extended its days.
     let listedAt = '';
@@ -137,7 +136,8 @@ export class ResidentProvisions {
     if (decided.state.state === 'none') throw missing();
     const { disclosureRequest, receivedOn, dueOn } = decided.state;
     const head = { disclosureRequest, listing, listedAt, agency, receivedOn, dueOn, readUpTo, log };
-    return { list: { ...head, provisions: this.provisions(filter) }, reference };
+    const list = { ...head, provisions: this.provisions(filter) };
+    return format === 'pdf' ? { format, list, reference } : { format, list };
   }
 
   /** The number of a request, opened; the look that bears it is on record before anybody sees it. */
