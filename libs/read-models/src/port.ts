@@ -35,6 +35,18 @@ export interface Projections {
    * What lies at or before the checkpoint is skipped, so applying a batch again changes nothing. One call at a time.
    */
   apply(batch: readonly ProjectedEvent[]): Promise<void>;
+  /**
+   * Says that many events are about to be applied. Where none was yet, the indexes of the trail are dropped until `caughtUp`:
+   * to make them of all rows at once takes half the time that it takes to keep them right row by row. Until then every
+   * query is answered all the same, but slowly. Nothing happens where something was read before.
+   */
+  manyFollow(): Promise<void>;
+  /**
+   * Says that there is nothing more to read now: the indexes that are missing are made, in a thread, each in a transaction
+   * of its own. Called at every such moment, so that what a crash or `signal`, which is looked at between two of them, left out
+   * is made then. Throws `ReadModelsOfOtherVersion`.
+   */
+  caughtUp(signal?: AbortSignal): Promise<void>;
   /** Forgets everything; the next follower run replays. */
   clear(): Promise<void>;
   /**

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Compilable, sql } from 'kysely';
 import { BatchCases } from './cases.js';
 import type { BatchInquiries } from './inquiries.js';
 import type { ProjectedEvent } from './port.js';
@@ -100,16 +100,11 @@ export async function createTrail(db: Db): Promise<void> {
     .addColumn('case_matches', 'integer')
     .addColumn('inquiry', 'text')
     .execute();
-  for (const column of searchable) {
-    await db.schema
-      .createIndex(`trail_by_${column}`)
-      .on('trail')
-      .columns([column, 'position'])
-      // Most events carry only some of these. `outcome` is the case in point: what is rare there must be found fast.
-      .where(column, 'is not', null)
-      .execute();
-  }
-  await createCaseIndexes(db);
+  for (const index of trailIndexes(db)) await index.create.execute();
+  await db.schema
+    .createTable('case_heads')
+    .addColumn('head', 'text', (column) => column.primaryKey())
+    .execute();
   await db.schema
     .createTable('trail_refusals')
     .addColumn('code', 'text', (column) => column.notNull())
@@ -125,23 +120,34 @@ export async function createTrail(db: Db): Promise<void> {
     .execute();
 }
 
-async function createCaseIndexes(db: Db): Promise<void> {
-  await db.schema
-    .createIndex('trail_by_case')
-    .on('trail')
-    .columns(['case_head', 'case_reference', 'position'])
-    .where('case_reference', 'is not', null)
-    .execute();
-  await db.schema
-    .createIndex('trail_without_case')
-    .on('trail')
-    .column('position')
-    .where(sql<boolean>`${isWithoutCase}`)
-    .execute();
-  await db.schema
-    .createTable('case_heads')
-    .addColumn('head', 'text', (column) => column.primaryKey())
-    .execute();
+/** An index that searches enter the trail by, and what makes it. */
+export interface TrailIndex {
+  readonly name: string;
+  readonly create: Compilable & { execute(): Promise<void> };
+}
+
+/** All of them. While many events are read anew they wait until all rows are there (`Projections.manyFollow`). */
+export function trailIndexes(db: Db): readonly TrailIndex[] {
+  const on = (name: string) => db.schema.createIndex(name).on('trail');
+  const byColumn = searchable.map((column) => {
+    const name = `trail_by_${column}`;
+    // Most events carry only some of these. `outcome` is the case in point: what is rare there must be found fast.
+    return { name, create: on(name).columns([column, 'position']).where(column, 'is not', null) };
+  });
+  const [byCase, withoutCase] = ['trail_by_case', 'trail_without_case'];
+  return [
+    ...byColumn,
+    {
+      name: byCase,
+      create: on(byCase)
+        .columns(['case_head', 'case_reference', 'position'])
+        .where('case_reference', 'is not', null),
+    },
+    {
+      name: withoutCase,
+      create: on(withoutCase).column('position').where(sql<boolean>`${isWithoutCase}`),
+    },
+  ];
 }
 
 /** What `has:no-case` means (`matchesQuery`). Only written just like this does a search enter by the index of it. */

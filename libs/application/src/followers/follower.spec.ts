@@ -13,6 +13,8 @@ class Notes implements Follower {
   batch?: number;
   failNext = false;
   afterEach: () => void = () => undefined;
+  /** How many it had read each time it was told that there is no more. */
+  readonly caughtUpAt: number[] = [];
 
   checkpoint(): Promise<FollowerCheckpoint | null> {
     return Promise.resolve(this.at);
@@ -28,6 +30,11 @@ class Notes implements Follower {
     this.batches.push(batch.map(({ id }) => id));
     this.at = { position: last.position, eventId: last.id };
     this.afterEach();
+  }
+
+  async caughtUp(): Promise<void> {
+    await Promise.resolve();
+    this.caughtUpAt.push(this.ids.length);
   }
 
   get ids(): string[] {
@@ -93,6 +100,17 @@ describe('a follower', () => {
     expect(await catchUp(store, notes, stop.signal)).toBe(500);
     expect(await catchUp(store, notes)).toBe(100);
     expect(notes.ids).toHaveLength(600);
+  });
+
+  it('is told each time that there is no more to read, and not when it is stopped before', async () => {
+    await append(1, 600);
+    const stop = new AbortController();
+    notes.afterEach = () => stop.abort();
+    await catchUp(store, notes, stop.signal);
+    expect(notes.caughtUpAt).toEqual([]);
+    await catchUp(store, notes);
+    await catchUp(store, notes);
+    expect(notes.caughtUpAt).toEqual([600, 600]);
   });
 
   it('reads nothing at or after a forged event', async () => {

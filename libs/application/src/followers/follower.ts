@@ -15,6 +15,8 @@ export interface Follower {
   checkpoint(): Promise<FollowerCheckpoint | null>;
   /** Applies a batch and its checkpoint together; a crash before it returns means the batch comes again. */
   apply(batch: readonly StoredEvent[]): Promise<void>;
+  /** Told each time there is nothing more to read. What it does then it does again after a crash. */
+  caughtUp?(signal?: AbortSignal): Promise<void>;
 }
 
 /** The store does not hold what a follower has read: its rows belong to another history (decision 16). */
@@ -67,7 +69,10 @@ export async function catchUp(
     if (signal?.aborted) break;
     const batch = await store.readAll(after, follower.batch ?? BATCH);
     const last = batch.at(-1);
-    if (!last) break;
+    if (!last) {
+      await follower.caughtUp?.(signal);
+      break;
+    }
     await follower.apply(batch);
     applied += batch.length;
     after = last.position;

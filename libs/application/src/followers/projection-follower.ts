@@ -18,7 +18,11 @@ export const projectionFollower = (projections: Projections, tokens: SubjectToke
   name: 'read-models',
   batch: BATCH,
   checkpoint: () => projections.checkpoint(),
-  apply: async (batch) => projections.apply(await projected(batch, tokens)),
+  async apply(batch) {
+    if (batch.length === BATCH) await projections.manyFollow();
+    await projections.apply(await projected(batch, tokens));
+  },
+  caughtUp: (signal) => projections.caughtUp(signal),
 });
 
 async function projected(

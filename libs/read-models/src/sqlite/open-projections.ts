@@ -13,6 +13,8 @@ import { applyBatch } from '../projections.js';
 import { SCHEMA_VERSION, readProgress } from '../read-model.js';
 import { createSchema, type Db, type Schema } from '../schema.js';
 import { dropSubjectYear } from '../subjects.js';
+import { trailIndexes } from '../trail.js';
+import { makeIndexes } from './make-indexes.js';
 import { preparedStatements } from './prepared-statements.js';
 
 /** A writer's transaction takes the write lock at once, so that what it reads first is still true when it writes. */
@@ -64,6 +66,25 @@ async function recreate(connection: Database.Database, db: Db): Promise<void> {
   await createSchema(db);
 }
 
+/** What makes the indexes of the trail that are not there. */
+function missingIndexes(connection: Database.Database, db: Db): readonly string[] {
+  const made = new Set(
+    connection
+      .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'trail'")
+      .pluck()
+      .all(),
+  );
+  return trailIndexes(db)
+    .filter(({ name }) => !made.has(name))
+    .map(({ create }) => create.compile().sql);
+}
+
+/** Drops the indexes of the trail while they are empty. */
+async function dropUnusedIndexes(db: Db): Promise<void> {
+  if ((await readProgress(db)).readUpTo !== null) return;
+  for (const { name } of trailIndexes(db)) await db.schema.dropIndex(name).ifExists().execute();
+}
+
 /** Whether the tables are of this program's version; false for an empty file too. */
 function isCurrent(connection: Database.Database): boolean {
   if (!tablesIn(connection).includes('read_model')) return false;
@@ -103,6 +124,15 @@ export async function openProjections({ file }: { file: string }): Promise<Proje
   return {
     checkpoint: async () => (await readProgress(db)).readUpTo,
     apply: (batch) => db.transaction().execute((transaction) => applyBatch(transaction, batch)),
+    manyFollow: () => db.transaction().execute(dropUnusedIndexes),
+    // On the connection, and so with nothing else of this process in between: the thread takes the write lock.
+    caughtUp: (signal) =>
+      db.connection().execute(async (one) => {
+        const missing = missingIndexes(connection, one);
+        if (missing.length === 0) return;
+        await readProgress(one);
+        await makeIndexes({ file, version: SCHEMA_VERSION, statements: missing }, signal);
+      }),
     clear: () => db.transaction().execute((transaction) => recreate(connection, transaction)),
     async dropSubjectYear(fiscalYear) {
       await db.transaction().execute((transaction) => dropSubjectYear(transaction, fiscalYear));

@@ -167,10 +167,13 @@ describe('a search of the trail by a query', () => {
       texts.set(history.events.at(-1)?.position ?? '', written);
     }
     const projections = await openProjections({ file });
+    // The first half as when everything is read anew, without the indexes; the second as the events come.
+    await projections.manyFollow();
     // In batches of uneven length, so that what is known of an inquiry crosses from one to the next.
     for (let from = 0; from < EVENTS; ) {
       const length = 1 + pick(40);
       await projections.apply(history.events.slice(from, from + length));
+      if (from < EVENTS / 2 && from + length >= EVENTS / 2) await projections.caughtUp();
       from += length;
     }
     await projections.close();
