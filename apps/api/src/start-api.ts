@@ -94,6 +94,9 @@ function adapterOf({ tlsKey, tlsCertificate, tlsClientCa }: Configuration): Fast
     ...requestBounds,
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: 'idle',
+    // What comes over a connection from before is answered like anything else: rooms close after the last answer. Fastify's
+    // own refusal would be no problem of ours (RFC 9457), and in no language.
+    return503OnClosing: false,
     frameworkErrors: answerUnreadableUrl,
     https: {
       ...connectionBounds,

@@ -360,6 +360,8 @@ describe('a security officer who follows the trail', () => {
       .slice(-2)
       .map(({ data }) => data['why']);
     expect(whys).toEqual(['stopping', 'stopping']);
-    expect((await open()).status).toBe(200);
+    const again = await open();
+    // What another answer says is the first thing to know.
+    expect(again.status === 200 ? '' : await again.whole()).toBe('');
   });
 });
