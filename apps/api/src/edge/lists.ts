@@ -36,12 +36,16 @@ export function acceptLists(app: NestFastifyApplication): void {
     const { largestBody } = route.config ?? {};
     if (largestBody !== undefined) route.bodyLimit = largestBody;
   });
-  // Before anything of it is read: as JSON it would be malformed, and nobody would know what is wanted.
-  fastify.addHook('onRequest', (request, reply, done) => {
-    const { config } = request.routeOptions;
-    if (!config.csvFile || CSV.test(request.headers['content-type'] ?? '')) return done();
-    void reply.header('accept', 'text/csv');
-    done(problem('file-not-csv'));
+  // What is not called CSV is not looked at: read as JSON it would be malformed. What is wanted says the route, to whoever
+  // may ask there.
+  const otherwiseCalled = new WeakSet<object>();
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const { headers, routeOptions } = request;
+    if (routeOptions.config.csvFile && !CSV.test(headers['content-type'] ?? '')) {
+      otherwiseCalled.add(request);
+      headers['content-type'] = 'text/csv';
+    }
+    done();
   });
   // Before anybody looks at the items: reading each of the hundred thousand that fit into such a body would take seconds.
   fastify.addHook('preValidation', (request, _reply, done) => {
@@ -50,7 +54,7 @@ export function acceptLists(app: NestFastifyApplication): void {
   });
   fastify.addContentTypeParser('text/csv', { parseAs: 'buffer' }, (request, bytes, done) => {
     if (!request.routeOptions.config.csvFile && !request.is404) done(problem('media-type-unsupported'));
-    else done(null, CsvFile.of(bytes as Buffer));
+    else done(null, otherwiseCalled.has(request) ? undefined : CsvFile.of(bytes as Buffer));
   });
 }
 
