@@ -31,6 +31,10 @@ type Published = Pick<PublishedLog, 'entry' | 'checkpoint' | 'cosigned'>;
  */
 export class CosignedAge {
   private known: { readonly size: number; readonly at: number } | null = null;
+  /** The largest log that this process has seen: one does not shrink, whatever somebody makes of its files. */
+  private largest = 0;
+  /** The entry that the published files lacked when it was looked for, and since when: real time. */
+  private lacked: { readonly size: number; readonly at: number } | null = null;
   /** What the notes that were read last show, by witness and place: a signature is verified once. */
   private readonly shown = new Map<string, { readonly note: string; readonly size: number }>();
   /** When this process first looked for a witness's cosignature: nobody has been waited for since later than that. */
@@ -55,14 +59,18 @@ export class CosignedAge {
    * Age of the oldest entry that some witness has not cosigned, in milliseconds of real time; 0 where all have, and where
    * nobody is asked. A witness that has never answered is waited for since it was first asked: one that was just added
    * is not late for the years before. So is one that cosigned more than there is. Throws what the ledger throws when the
-   * log's files cannot be read.
+   * log's files cannot be read. `committed`: how many entries the log has by its own database, where the caller knows:
+   * its published files lie about beside it, and nobody has verified them here.
    */
-  ageMs(): number {
+  ageMs(committed = 0): number {
     if (!this.isAsked) return 0;
     const begun = this.begun();
-    if (begun === null) return 0;
-    const { log, size } = begun;
-    const latest = log.cosigned()?.note ?? null;
+    const { log, size: published = 0 } = begun ?? {};
+    this.largest = Math.max(this.largest, committed);
+    if (published > this.largest && log?.entry(published - 1)) this.largest = published;
+    const size = Math.max(this.largest, published);
+    if (begun === null && size === 0) return 0;
+    const latest = log?.cosigned()?.note ?? null;
     const marked = this.marks.read<CosignedNotes>(LOG_COSIGNED) ?? {};
     const waiting = this.witnesses.flatMap((witness) => {
       const { note = null, since = Infinity } = marked[witness.name] ?? {};
@@ -93,12 +101,15 @@ export class CosignedAge {
     return size;
   }
 
-  /** When the entry with this leaf index was recorded. It never changes. */
-  private enteredAt(log: Pick<PublishedLog, 'entry'>, index: number): number {
+  /** When the entry with this leaf index was recorded, which never changes; of one that is not published, since when it is not. */
+  private enteredAt(log: Pick<PublishedLog, 'entry'> | undefined, index: number): number {
     if (this.known?.size === index) return this.known.at;
-    const entry = log.entry(index);
-    // The log has become shorter since its checkpoint was read: nothing of it can be said to be young.
-    if (entry === null) return -Infinity;
+    const entry = log?.entry(index) ?? null;
+    if (entry === null) {
+      // A moment passes between commit and publication; more than that, and somebody hides it.
+      if (this.lacked?.size !== index) this.lacked = { size: index, at: this.clock.realNow() };
+      return this.lacked.at;
+    }
     const at = timeOfUuid7(parseEntry(entry.toString()).id);
     this.known = { size: index, at };
     return at;

@@ -44,6 +44,8 @@ const REMEMBER_MS = 250;
 export class LogHealth {
   private parted = false;
   private known: { readonly at: number; readonly lagMs: number } | null = null;
+  /** Entries in the log, when it was last asked. */
+  private size = 0;
 
   constructor(
     private readonly store: Pick<EventStore, 'readAll' | 'readEvent'>,
@@ -60,7 +62,7 @@ export class LogHealth {
   async provable(): Promise<boolean> {
     try {
       const sequenced = (await this.lagMs()) <= this.bounds.unsequencedMs;
-      return sequenced && this.cosigned.ageMs() <= this.bounds.uncosignedMs;
+      return sequenced && this.cosigned.ageMs(this.size) <= this.bounds.uncosignedMs;
     } catch {
       // Who cannot say that it will be proven says no: the inquiry is refused on record.
       return false;
@@ -76,7 +78,8 @@ export class LogHealth {
     if (this.parted) return Infinity;
     const now = this.clock.realNow();
     if (this.known && now >= this.known.at && now - this.known.at < REMEMBER_MS) return this.known.lagMs;
-    const { position, eventId } = await this.log.state();
+    const { position, eventId, size } = await this.log.state();
+    this.size = size;
     const counted = this.counted === null ? { distrusted: false, position } : this.counted.read();
     if (counted?.distrusted || (counted === null && position !== null)) return Infinity;
     if (position !== null && eventId !== null && !(await holds(this.store, { position, eventId }))) {

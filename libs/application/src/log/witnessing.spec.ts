@@ -70,9 +70,15 @@ describe('the witnesses of the log', () => {
     });
     return { size: size(), note, published: true, replies: given };
   };
+  /** How many entries the published files show; null for no checkpoint at all, and for all there are unless somebody hides some. */
+  let shown: () => number | null;
   const log = {
-    entry: (index: number) => entries[index] ?? null,
-    checkpoint: () => published(noteOf(size())),
+    entry: (index: number) => (index < (shown() ?? 0) ? (entries[index] ?? null) : null),
+    checkpoint: () => {
+      const found = shown();
+      if (found === null) throw new LogNotFound('log');
+      return published(noteOf(found));
+    },
     cosigned: () => (cosignedFile === null ? null : published(cosignedFile)),
   };
 
@@ -81,6 +87,7 @@ describe('the witnesses of the log', () => {
     [values, entries, asked] = [new Map(), [], 0];
     replies = { 'w/1': cosigned, 'w/2': cosigned };
     cosignedFile = null;
+    shown = size;
     const names = Object.keys(replies);
     age = new CosignedAge(verifiers, ORIGIN, marks, () => log, memory.clock);
     const state = async (): Promise<LogState> => ({ size: size() }) as LogState;
@@ -223,6 +230,54 @@ describe('the witnesses of the log', () => {
     expect(age.ageMs()).toBeGreaterThan(24 * HOUR_MS);
     await witnessing.ask();
     expect(asked).toBe(2);
+  });
+
+  it.each<[string, () => number | null]>([
+    ['shorter', () => 1],
+    ['empty', () => 0],
+    ['gone', () => null],
+  ])('are still waited for where somebody made the published log look %s', async (_how, hide) => {
+    record();
+    await witnessing.ask();
+    record();
+    // What the worker has committed, whatever is published: by the log's own database.
+    expect(age.ageMs(2)).toBe(0);
+    shown = hide;
+    expect(age.ageMs()).toBe(0);
+    memory.clock.advance(25 * HOUR_MS);
+    expect([age.ageMs(), age.ageMs(2)]).toEqual([25 * HOUR_MS, 25 * HOUR_MS]);
+    shown = size;
+    expect(age.ageMs()).toBe(25 * HOUR_MS);
+    await witnessing.ask();
+    expect(age.ageMs()).toBe(0);
+  });
+
+  it('are not waited for, once it is mended, by a size that nobody ever had', async () => {
+    record();
+    await witnessing.ask();
+    memory.clock.advance(25 * HOUR_MS);
+    shown = () => 9;
+    expect(age.ageMs()).toBe(0);
+    memory.clock.advance(25 * HOUR_MS);
+    expect(age.ageMs()).toBe(25 * HOUR_MS);
+    shown = size;
+    expect(age.ageMs()).toBe(0);
+  });
+
+  it('are not late by what is committed and published a moment later', async () => {
+    record();
+    await witnessing.ask();
+    memory.clock.advance(25 * HOUR_MS);
+    record();
+    shown = () => 1;
+    expect(age.ageMs(2)).toBe(0);
+    shown = size;
+    expect(age.ageMs(2)).toBe(0);
+    await witnessing.ask();
+    memory.clock.advance(25 * HOUR_MS);
+    record();
+    shown = () => 2;
+    expect(age.ageMs(3)).toBe(0);
   });
 
   it('are asked whatever the mark says of them', async () => {

@@ -72,7 +72,11 @@ export function publishCosigned(
     throw new MalformedNote('the cosigned checkpoint is not signed by this log');
   assertFollows(disk, row, checkpoint, COSIGNED_PATH);
   const published = disk.read(COSIGNED_PATH);
-  if (published !== null && readPublished(published, COSIGNED_PATH).size > checkpoint.size) return false;
+  if (published !== null && readPublished(published, COSIGNED_PATH).size > checkpoint.size) {
+    // A later one is there already, or one that the log never had: that must not keep all others from being published.
+    assertFollowsCosigned(disk, row);
+    return false;
+  }
   const before = published === null ? null : parseNote(published.toString());
   const kept = before?.text === note.text ? before.signatures : [];
   const added = kept.filter(

@@ -138,6 +138,20 @@ describe('a log with witnesses', () => {
     expect(parseCheckpoint(cosignedNote(files).text).size).toBe(5);
   });
 
+  it('says so when somebody put a later one in the way that the log never had, instead of publishing none any more', async () => {
+    const files = places.make();
+    const log = await logIn(files);
+    const cosigning = new Cosigning(log, [await witnessOf()]);
+    await log.append(eventsIn(0, 3), append);
+    await cosigning.ask();
+    const honest = readFileSync(join(files.directory, 'checkpoint.cosigned'), 'utf8');
+    writeFileSync(join(files.directory, 'checkpoint.cosigned'), honest.replace('\n3\n', '\n7\n'));
+    await log.append(eventsIn(3, 5), append);
+    await expect(cosigning.ask()).rejects.toMatchObject({ code: 'log-rolled-back' });
+    writeFileSync(join(files.directory, 'checkpoint.cosigned'), honest);
+    expect((await cosigning.ask()).published).toBe(true);
+  });
+
   it('publishes no checkpoint that it never had', async () => {
     const [log, other] = [await logIn(places.make()), await logIn(places.make())];
     await log.append(eventsIn(0, 3), append);
