@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { openQueries, type Queries } from '#read-models';
+import { quantilesOf } from '../latencies.js';
 import { fillBare, fillTrail, seededPick } from './made-up-trail.js';
 import { type BareQuestion, type Question, questions } from './questions.js';
 
@@ -79,8 +80,6 @@ const askBare = (bare: Database.Database, { where, parameters }: BareQuestion): 
     .all(...parameters);
 
 function latencyOf(latencies: readonly number[]): Latency {
-  const sorted = [...latencies].sort((a, b) => a - b);
-  const at = (share: number): number =>
-    Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(2));
+  const at = quantilesOf(latencies);
   return { p50: at(0.5), p95: at(0.95) };
 }

@@ -24,7 +24,7 @@ import { Mailbox } from './mailbox.js';
 import { WebhookReceiver } from './webhook-receiver.js';
 
 /** Business time at which every story begins: a Monday morning in Tokyo, later than any real test run. */
-export const STORY_BEGINS = '2032-04-05T01:00:00.000Z';
+const STORY_BEGINS = '2032-04-05T01:00:00.000Z';
 
 /** A store that fails in a test must fail the test, not end the process. */
 const onFatal = (): void => undefined;

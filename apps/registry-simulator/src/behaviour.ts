@@ -35,7 +35,7 @@ export type Behaviour =
   | { readonly mode: 'slow'; readonly delayMs: number };
 
 /** The longest delay, in milliseconds; whoever wants more wants `silent`. */
-export const MAX_DELAY_MS = 600_000;
+const MAX_DELAY_MS = 600_000;
 
 /** A second, where `slow` does not say how slow. */
 const DEFAULT_DELAY_MS = 1000;

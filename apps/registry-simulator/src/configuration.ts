@@ -16,7 +16,7 @@ export class SimulatorMisconfigured extends Error {
 }
 
 /** The files looked for in `KIROKU_SIMULATOR_PKI`, as the demo PKI names them. */
-export const PKI_FILES = {
+const PKI_FILES = {
   tlsTrustAnchors: 'ca.crt.pem',
   tlsCertificate: 'provider.crt.pem',
   tlsKey: 'provider.key.pem',

@@ -12,7 +12,6 @@ export {
   placeOf,
   type CheckFault,
   type EventFault,
-  type EventFaultKind,
   type LogGone,
 } from './log/event-faults.js';
 export { CountSeen, EventCount, LOG_DISTRUSTED } from './log/event-count.js';
@@ -30,7 +29,7 @@ export * from './trail/histogram.js';
 export { TextSearch } from './trail/text-search.js';
 export * from './trail/trail.js';
 export { Tail, type TailItem } from './trail/tail.js';
-export { type FollowTrail, strictTailBounds, type TailBounds, type TailParts, Tails } from './trail/tails.js';
+export { type FollowTrail, Tails } from './trail/tails.js';
 export { inChunks } from './exports/chunks.js';
 export * from './exports/exports.js';
 export { ExportEvidence } from './exports/export-evidence.js';
@@ -52,10 +51,8 @@ export * from './access/grants.js';
 export * from './access/sign-in.js';
 export { DenialCounter } from './access/denial-counter.js';
 export {
-  type FailureCounterOptions,
   FailureCounter,
   type FailureKind,
-  failureKinds,
 } from './access/failure-counter.js';
 export type { FlushScope } from './access/minute.js';
 export { type CaseReport, CaseRegister, type HandedOverCase, MOST_CASES } from './cases/case-register.js';

@@ -1,7 +1,7 @@
 import type { GlyphMap } from './glyph-map.js';
 
 /** The geta mark: what Japanese printers set where a character is missing. */
-export const GETA = '〓';
+const GETA = '〓';
 
 /** A character by its code points, as a note names it: `U+845B`, and `U+845B U+E0100` for a variant. */
 export const nameOf = (character: string): string =>

@@ -46,7 +46,7 @@ const english = (text: string) => ({ text, size: SMALL, english: true });
 const inBoth = (ja: string, en: string): Cell => [{ text: ja, size: BODY }, english(en)];
 
 /** A Tokyo day as it is written: 2032年4月5日. */
-export function dayInJapanese(day: string): string {
+function dayInJapanese(day: string): string {
   const [year, month, date] = day.split('-').map(Number);
   return `${year}年${month}月${date}日`;
 }

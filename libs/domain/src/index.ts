@@ -26,7 +26,7 @@ export * from './inquiries/search.js';
 export * from './keys/key.js';
 export * from './agreements/agreement.js';
 export * from './agreements/provision.js';
-export { type AgreementRefusal, agreementRefusals } from './agreements/refusals.js';
+export { agreementRefusals } from './agreements/refusals.js';
 export * from './access/operator.js';
 export { decideDeclareHousehold, MOST_OF_HOUSEHOLD } from './access/household.js';
 export * from './access/terminal.js';
@@ -43,11 +43,11 @@ export * from './incidents/fault-table.js';
 export * from './incidents/fault.js';
 export * from './incidents/alert.js';
 export * from './incidents/alert-schedule.js';
-export { type IncidentRefusal, incidentRefusals } from './incidents/refusals.js';
+export { incidentRefusals } from './incidents/refusals.js';
 export { allOf, anyOf, type ExactField, not, type Query, type Term, termsOfQuery } from './trail/query.js';
 export { type QueryRefusal, queryRefusals } from './trail/query.refusals.js';
 export { fieldAliases, fieldNames, searchedOutcomes } from './trail/query-fields.js';
-export { type QueryBounds, readQuery, strictQueryBounds } from './trail/query-parser.js';
+export { readQuery, strictQueryBounds } from './trail/query-parser.js';
 export { printQuery } from './trail/query-printer.js';
 export { matchesQuery, periodOfQuery, type SearchedRow } from './trail/query-meaning.js';
 export {
@@ -78,8 +78,8 @@ export {
 } from './reviews/detectors.js';
 export { Lookout } from './reviews/lookout.js';
 export { type NameMatch, nameMatch, type OwnNames } from './reviews/own-name.js';
-export { type Observation, observationOf, type OpenedForDetection } from './reviews/observation.js';
-export { type ReviewRefusal, reviewRefusals } from './reviews/refusals.js';
+export { type Observation, observationOf } from './reviews/observation.js';
+export { reviewRefusals } from './reviews/refusals.js';
 export * from './trail/saved-search.events.js';
 export * from './trail/saved-search.js';
 export * from './trail/saved-search-look.js';
@@ -89,10 +89,7 @@ export * from './trail/export-query.js';
 export * from './disclosure-requests/disclosure-request.events.js';
 export * from './disclosure-requests/disclosure-request.js';
 export * from './disclosure-requests/resident-provisions.js';
-export {
-  type DisclosureRequestRefusal,
-  disclosureRequestRefusals,
-} from './disclosure-requests/refusals.js';
+export { disclosureRequestRefusals } from './disclosure-requests/refusals.js';
 export * from './trail/tail.events.js';
 export * from './trail/tail.js';
 export { nameOfPurpose } from './trail/purpose-names.js';

@@ -1,5 +1,5 @@
 export { type Checkpoint, formatCheckpoint, parseCheckpoint } from './core/checkpoint.js';
-export { decodeBundle, encodeBundle, type DecodedBundle } from './core/bundle.js';
+export { decodeBundle, encodeBundle } from './core/bundle.js';
 export {
   EMPTY_FRONTIER,
   extendFrontier,
@@ -17,7 +17,6 @@ export {
   signatureLine,
   signNote,
   verifyNote,
-  type NoteSignature,
   type NoteSigner,
   type NoteVerifier,
   type SignedNote,
@@ -43,7 +42,6 @@ export {
   parseTlogProof,
   verifyTlogProof,
   type ProofFailure,
-  type ProofVerdict,
   type TlogProof,
   type TrustedKeys,
 } from './core/tlog-proof.js';
@@ -52,7 +50,7 @@ export {
   parseVerifierKey,
 } from './core/verifier-key.js';
 export { withCosignatures, witnessedBy, type Witnessed } from './core/witnessed.js';
-export { openLog, openLogReadOnly, type LogFiles, type OpenLogOptions } from './file-log.js';
+export { openLog, openLogReadOnly, type LogFiles } from './file-log.js';
 export type { LeafProver } from './leaf-prover.js';
 export {
   EntryRefused,
@@ -82,7 +80,7 @@ export {
   type InstalledVerification,
   type VerifyInstalledOptions,
 } from './verify-installed.js';
-export { replayLog, type Replay, type ReplayOptions } from './verify/log-replay.js';
+export { replayLog } from './verify/log-replay.js';
 export { Cosigning, type Cosigned, type WitnessAddress, type WitnessReply } from './witness/cosigning.js';
 export { startWitness, type RunningWitness, type WitnessOptions } from './witness/witness-server.js';
-export { WitnessStateInUse, type Refusal, type RefusalKind } from './witness/witness-state.js';
+export { WitnessStateInUse, type Refusal } from './witness/witness-state.js';

@@ -10,15 +10,14 @@ export type {
 export {
   keptProvisions,
   openLifeboat,
-  type KeptProvisions,
   type LifeboatOptions,
 } from './lifeboat/lifeboat.js';
 export { withSpare } from './lifeboat/spare.js';
 export { LifeboatUnwritable } from './lifeboat/files.js';
-export { openChannels, type ChannelOptions } from './channels.js';
+export { openChannels } from './channels.js';
 export type { SmtpOptions } from './smtp.js';
 export type { Lookup } from './target.js';
 export type { WebhookOptions } from './webhook.js';
 export type { FeedAnswer, FeedItem, FeedTrouble, FeedWay } from './feed/port.js';
 export { bearerToken, type FeedTls, HttpsFeed, type HttpsFeedOptions } from './feed/https-feed.js';
-export { SyslogFeed, type SyslogFeedOptions } from './feed/syslog-feed.js';
+export { SyslogFeed } from './feed/syslog-feed.js';

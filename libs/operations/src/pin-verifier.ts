@@ -8,7 +8,7 @@ export interface Argon2Cost {
 }
 
 /** OWASP's floor for argon2id: 19 MiB, two passes, one lane; about 30 ms. Raising it re-hashes PINs as they are next used. */
-export const currentCost: Argon2Cost = { memory: 19_456, passes: 2, lanes: 1 };
+const currentCost: Argon2Cost = { memory: 19_456, passes: 2, lanes: 1 };
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;

@@ -1,13 +1,11 @@
 export {
   RegistryClosed,
-  type EmptyAnswer,
   type ProviderAnswer,
   type ProviderQuestion,
   type Registry,
-  type SuppliedAnswer,
 } from './port.js';
 export { openRegistry } from './online-registry.js';
-export { RegistryMisconfigured, type ConfigurationFault, type RegistryOptions } from './configuration.js';
+export { RegistryMisconfigured, type RegistryOptions } from './configuration.js';
 export {
   LINK_KEY_BYTES,
   LinkKeyFileInvalid,
@@ -35,5 +33,5 @@ export {
   type MessageType,
 } from './message.js';
 export { parseInquiry, parseQuestion, type InquiryEnvelope } from './inquiry.schema.js';
-export { ReplayWindow, type Freshness } from './replay-window.js';
-export { openMessage, sealMessage, type OpenedMessage } from './sealing.js';
+export { ReplayWindow } from './replay-window.js';
+export { openMessage, sealMessage } from './sealing.js';

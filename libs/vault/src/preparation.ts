@@ -33,7 +33,7 @@ export interface PreparedDraft {
   readonly secrets: readonly SecretField[];
 }
 
-export const trailKey = (year: number): StoreKey => ({ kind: 'trail', id: String(year) });
+const trailKey = (year: number): StoreKey => ({ kind: 'trail', id: String(year) });
 export const subjectKey = (year: number): StoreKey => ({ kind: 'subject', id: String(year) });
 
 /**

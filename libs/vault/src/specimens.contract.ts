@@ -21,7 +21,7 @@ export const COHORT = `${AGREEMENT}/rtva-59-1:examination/2026-06-30`;
 export const CANARY = '神流木カナリヤ';
 
 /** One field of each lifetime, beside the real catalogue. */
-export const AllLifetimes = defineEvent<{
+const AllLifetimes = defineEvent<{
   inquiry: string;
   purpose?: string;
   usableThrough?: string;
@@ -46,7 +46,7 @@ export const AllLifetimes = defineEvent<{
   },
 );
 
-export const specimenCatalogue: Readonly<Record<string, EventDefinition>> = { ...catalogue, AllLifetimes };
+const specimenCatalogue: Readonly<Record<string, EventDefinition>> = { ...catalogue, AllLifetimes };
 
 let drafts = 0;
 

@@ -14,7 +14,7 @@ import { LEASE_MS, type Rooms } from './rooms.js';
 import { SingleFlight } from './single-flight.js';
 
 /** Whoever has it sends the alerts: one process at a time, where there is a choice. */
-export const ALARM_LEASE = 'alarm';
+const ALARM_LEASE = 'alarm';
 /** Some api holds it while any lives: what the worker watches. An inquiry carries the lease of its own process instead. */
 export const API_LEASE = 'api';
 /** How often the conditions are looked at, in milliseconds of real time; less often than a lease is renewed. */

@@ -5,7 +5,7 @@ export {
   readConfiguration,
 } from './configuration.js';
 export { settings } from './settings.js';
-export { type AlarmRooms, alarmOf, openWaysOut, type WaysOut } from './alarm.js';
+export { alarmOf, openWaysOut, type WaysOut } from './alarm.js';
 export { AlertKeyDamaged, WebhookSecrets } from './alert-key.js';
 export {
   HEARTBEAT_MS,
@@ -18,14 +18,14 @@ export {
   WORKER_LEASE,
 } from './rooms.js';
 export { type Duties, takeUpDuties } from './duties.js';
-export { checkInstallation, type FullCheckOptions } from './full-check.js';
+export { checkInstallation } from './full-check.js';
 export { logProofsOf, PublicLog, publicLogOf } from './log-in-public.js';
 export { feedConditions, feedOf } from './feed.js';
 export { disclosureRequestsOf } from './disclosure-requests.js';
 export { detectionOf, reviewsOf } from './reviews.js';
 export { ROOMS, WiringModule } from './wiring.module.js';
 export { quietLogger } from './logging.js';
-export { ALARM_LEASE, AlarmDuty, API_LEASE, WATCH_MS } from './alarm-duty.js';
+export { AlarmDuty, API_LEASE, WATCH_MS } from './alarm-duty.js';
 export { runProcess } from './run-process.js';
 export { SingleFlight } from './single-flight.js';
 export { type FirstAccount, initialise, type Initialised, logKeyOf, standardTerms } from './initialise.js';

@@ -9,7 +9,7 @@ export interface ListedWitness extends WitnessAddress {
 }
 
 /** Reads lines of `<verifier key> <url>`; empty lines and those that begin with `#` say nothing. */
-export function parseWitnesses(text: string): readonly ListedWitness[] | Fault {
+function parseWitnesses(text: string): readonly ListedWitness[] | Fault {
   const witnesses: ListedWitness[] = [];
   for (const [at, line] of text.split(/\r?\n/).entries()) {
     if (/^\s*(?:#|$)/.test(line)) continue;

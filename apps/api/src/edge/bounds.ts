@@ -3,9 +3,9 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 const SECOND = 1_000;
 
 /** How long a connection may be silent between two requests; between handshake and first request it is the time for a request. */
-export const KEEP_ALIVE_MS = 60 * SECOND;
+const KEEP_ALIVE_MS = 60 * SECOND;
 /** How long a request may take to arrive, body included: who sends a byte now and then must not hold a connection. */
-export const REQUEST_MS = 30 * SECOND;
+const REQUEST_MS = 30 * SECOND;
 const CHECKED_EVERY_MS = 10 * SECOND;
 const HANDSHAKE_MS = 10 * SECOND;
 

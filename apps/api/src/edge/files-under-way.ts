@@ -11,17 +11,13 @@ import type { FastifyReply } from 'fastify';
 import { codeOf } from '../problems/problem.filter.js';
 import { problem } from '../problems/problem.js';
 import type { EdgeRequest } from './caller.js';
-import { demandsOf, Pace } from './ongoing.js';
+import { assertRoom, demandsOf, Pace } from './ongoing.js';
 import { Standing } from './standing.js';
 
 /** Who takes nothing of what is there for so long is cut; milliseconds of real time. */
 const MOST_STALLED_MS = 60_000;
 /** Bytes that may wait for a reader, beside those of the connection itself. */
 const WAITING_BYTES = 64 * 1_024;
-
-const MOST_OF_PERSON = 4;
-/** Some tens of megabytes each at worst: a long list as PDF. */
-const MOST_OF_PROCESS = 16;
 
 /** A file that is made as it is read. */
 export interface MadeFile {
@@ -113,10 +109,7 @@ export class FilesUnderWay implements OnApplicationBootstrap, BeforeApplicationS
 
   private admit(request: EdgeRequest, response: ServerResponse): Place {
     if (this.stopping) throw problem('stopping');
-    const person = request.caller?.operator;
-    const own = [...this.places].filter(({ request: { caller } }) => caller?.operator === person);
-    if (own.length >= MOST_OF_PERSON) throw problem('files-of-person');
-    if (this.places.size >= MOST_OF_PROCESS) throw problem('files-of-process');
+    assertRoom('files', request, this.places);
     const place: Place = { request, response, file: null, seen: '', takenAt: performance.now() };
     this.places.add(place);
     return place;

@@ -10,7 +10,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import { type Tail, Tails } from '#application';
 import type { EdgeRequest } from '../edge/caller.js';
-import { demandsOf, Pace } from '../edge/ongoing.js';
+import { assertRoom, demandsOf, Pace } from '../edge/ongoing.js';
 import { Standing } from '../edge/standing.js';
 import { codeOf } from '../problems/problem.filter.js';
 import { problem } from '../problems/problem.js';
@@ -22,9 +22,6 @@ const MOST_STALLED_MS = 30_000;
 const FAREWELL_MS = 1_000;
 /** Bytes that may wait for a reader, beside those of the connection itself. */
 const WAITING_BYTES = 64 * 1_024;
-
-const MOST_OF_PERSON = 4;
-const MOST_OF_PROCESS = 100;
 
 /** A connection over which somebody follows the trail, or is about to. */
 interface Place {
@@ -128,11 +125,7 @@ export class OpenTails implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private admit(request: EdgeRequest, response: ServerResponse): Place {
     if (this.stopping) throw problem('stopping');
-    // Not by session: whoever signs in once more would have as many again.
-    const person = request.caller?.operator;
-    const own = [...this.places].filter(({ request: { caller } }) => caller?.operator === person);
-    if (own.length >= MOST_OF_PERSON) throw problem('tails-of-person');
-    if (this.places.size >= MOST_OF_PROCESS) throw problem('tails-of-process');
+    assertRoom('tails', request, this.places);
     const place: Place = { request, response, tail: null, cut: null, over: null };
     this.places.add(place);
     return place;

@@ -3,7 +3,7 @@ import { intervals } from '#application';
 import { emptyOutcomes } from '#domain';
 import { IsInstant, IsText, Omittable } from '../edge/fields.js';
 
-export const searchableOutcomes = ['found', 'several', ...emptyOutcomes, 'refused', 'unknown'] as const;
+const searchableOutcomes = ['found', 'several', ...emptyOutcomes, 'refused', 'unknown'] as const;
 
 /** Ids and names of this system: filters are recorded in clear, and a person's name must not get in by mistake. */
 const IDENTIFIER = /^[\x21-\x7e]*$/;

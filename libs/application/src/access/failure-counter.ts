@@ -3,7 +3,7 @@ import type { CommandContext, Journal } from '../journal.js';
 import { type FlushScope, isDue, minuteOf } from './minute.js';
 
 /** What can fail before it is known who somebody is. A closed list: nothing typed can get into it. */
-export const failureKinds = ['unknown-operator', 'unknown-token', 'unknown-certificate'] as const;
+const failureKinds = ['unknown-operator', 'unknown-token', 'unknown-certificate'] as const;
 export type FailureKind = (typeof failureKinds)[number];
 
 export interface FailureCounterOptions {

@@ -69,7 +69,7 @@ export const exportColumns = [
 export type ExportColumn = (typeof exportColumns)[number];
 
 /** What a line of each format ends with. */
-export const lineEnd: Readonly<Record<ExportFormat, string>> = { jsonl: '\n', csv: '\r\n' };
+const lineEnd: Readonly<Record<ExportFormat, string>> = { jsonl: '\n', csv: '\r\n' };
 
 const HEAD = BYTE_ORDER_MARK + csvLine(exportColumns);
 

@@ -22,7 +22,7 @@ export interface PolicyBounds {
   /** How long the provider must have been well, milliseconds of real time, until it is said to be. */
   readonly faultSettleMs: number;
 }
-export const strictPolicyBounds: PolicyBounds = { faultSettleMs: 60_000 };
+const strictPolicyBounds: PolicyBounds = { faultSettleMs: 60_000 };
 
 /** The mark as it is kept: what was remembered, and up to where. */
 interface KeptMark extends AlarmMark {

@@ -47,7 +47,7 @@ const MARKS_KEY = Buffer.alloc(32, 8);
 export const genuine = (marks: Marks): GenuineMarks => new GenuineMarks(marks, MARKS_KEY);
 
 /** Everything of the alarm as one process has it. */
-export function alarmProcess(
+function alarmProcess(
   memory: InMemory,
   marks: Marks,
   channels: InMemoryChannels,

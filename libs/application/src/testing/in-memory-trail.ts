@@ -1,7 +1,8 @@
 import { matchesQuery } from '#domain';
 import type { Queries, ReadPosition, TrailFilter, TrailRow } from '#read-models';
 
-const nowhere = {
+/** What a row has of which nothing is known. */
+export const nowhere = {
   stream: 'inquiry-1',
   at: '2026-04-06T01:00:00.000Z',
   agreement: 'mlit-jlis',

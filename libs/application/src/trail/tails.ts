@@ -37,7 +37,7 @@ export interface TailBounds {
   /** Who has had nothing to read for so long is sent a sign of life, milliseconds of real time. */
   readonly pulseMs: number;
 }
-export const strictTailBounds: TailBounds = { pulseMs: 15_000 };
+const strictTailBounds: TailBounds = { pulseMs: 15_000 };
 
 /** What the parts of a tail need of the house. */
 export interface TailParts {

@@ -2,21 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { grantStream, readQuery } from '#domain';
 import type { TrailRow } from '#read-models';
 import { by, InMemory } from '../testing/in-memory.js';
+import { nowhere } from '../testing/in-memory-trail.js';
 import { looksForText, type QueriedFilter, TextSearch } from './text-search.js';
-
-const nowhere = {
-  operator: null,
-  unit: null,
-  terminal: null,
-  session: null,
-  grant: null,
-  purpose: null,
-  outcome: null,
-  refusals: [],
-  caseReference: null,
-  caseMatches: null,
-  inquiry: null,
-} as const;
 
 describe('a search for words', () => {
   let house: InMemory;

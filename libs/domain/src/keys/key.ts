@@ -4,7 +4,7 @@ import type { KeyEvent, KeyPurpose, RecordedKeyEvent } from './key.events.js';
 /** The life of one key as the record knows it. */
 export type Key = { readonly state: 'none' } | { readonly state: 'living' } | { readonly state: 'destroyed' };
 
-export const initialKey: Key = { state: 'none' };
+const initialKey: Key = { state: 'none' };
 
 /** Puts a new key on record; again is nothing. A destroyed key is never made again. */
 export function recordGenerated(state: Key, key: string, kind: KeyPurpose): Decision<KeyEvent> {
@@ -22,7 +22,7 @@ export function recordDestroyed(state: Key, key: string, kind: KeyPurpose): Deci
     : accept<KeyEvent>({ type: 'KeyGenerated', data: { key, kind } }, destroyed);
 }
 
-export function evolveKey(_state: Key, event: RecordedKeyEvent): Key {
+function evolveKey(_state: Key, event: RecordedKeyEvent): Key {
   switch (event.type) {
     case 'KeyGenerated':
       return { state: 'living' };

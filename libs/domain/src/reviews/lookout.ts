@@ -3,7 +3,7 @@ import { type DetectorSettings, detectorsOf } from './detectors.js';
 import type { Observation } from './observation.js';
 
 /** How many keys a detector remembers: operators, or pairs of operator and resident. */
-export const MOST_REMEMBERED = 200_000;
+const MOST_REMEMBERED = 200_000;
 
 /**
  * All detectors over the recorded events, in their order: what remembers while the rules stay pure. It lives in

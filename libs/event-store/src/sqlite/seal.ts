@@ -14,7 +14,7 @@ export interface SealedPlace {
 }
 
 /** Length of the append key, in bytes. */
-export const MAC_KEY_BYTES = 32;
+const MAC_KEY_BYTES = 32;
 
 /** RFC 6962 leaf hash of an entry, `SHA-256(0x00 ‖ UTF-8 of entry)`, lower-case hex. */
 export const leafHashOf = (entry: string): string => hash('sha256', `\0${entry}`, 'hex');

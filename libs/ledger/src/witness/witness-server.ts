@@ -17,7 +17,7 @@ const MOST_CONNECTIONS = 64;
  * Serves a witness: `POST /add-checkpoint` (C2SP tlog-witness) and `GET /metrics` (Prometheus text). `onError` is told
  * when the state fails; the asker then gets 500 and no cosignature.
  */
-export function witnessHandler(
+function witnessHandler(
   witness: Witness,
   state: WitnessState,
   onError: (error: Error) => void,
