@@ -315,6 +315,19 @@ describe('a retention run', () => {
       expect(await house.opened(next)).toBe('shredded');
     });
 
+    it('is stopped again by a clock that was set right before the release, and leaps once more', async () => {
+      const inquiry = await house.provided({ period: 'P6D' });
+      await settledRun();
+      house.clock.stepReal(8 * DAY);
+      const run = await held();
+      house.clock.stepReal(-8 * DAY);
+      for (const person of ['o-ito', 'o-kato']) await approve(run, person);
+      expect(await settledRun()).toMatchObject(nothing);
+      house.clock.stepReal(8 * DAY);
+      expect(await held()).not.toBe(run);
+      expect(await house.opened(inquiry)).toEqual(HANAKO);
+    });
+
     it('erases no more than what was held when it was released, and stops again for the rest', async () => {
       await house.provided({ period: 'P1D' });
       const later = await house.provided({ period: 'P6D' });

@@ -85,15 +85,16 @@ export class RunGuard {
 
   /**
    * Remembers a complete run. A released hold is over then, and the clock that two people have seen is the new anchor:
-   * one that leapt again while they looked is held again.
+   * one that leapt again while they looked is held again. One that was set right meanwhile is the anchor as it is now, or
+   * the same leap would pass the next time.
    */
   remember(now: string, released: HeldRun | null): void {
     const seen = this.marks.read<ClockSeen>(CLOCK_SEEN);
     const instant = this.instant(now);
     const kept = seen?.bootId === instant.bootId ? seen : null;
-    const anchor = released?.bootId === instant.bootId ? released : (kept?.anchor ?? instant);
-    const { nowMs, monotonicMs } = anchor;
-    const lastMs = released?.nowMs ?? instant.nowMs;
+    const seenByTwo = released?.bootId === instant.bootId ? soonerOf(released, instant) : null;
+    const { nowMs, monotonicMs } = seenByTwo ?? kept?.anchor ?? instant;
+    const lastMs = Math.min(released?.nowMs ?? Infinity, instant.nowMs);
     if (!released && kept && lastMs - kept.lastMs < REMEMBER_EVERY_MS) return;
     const { bootId } = instant;
     this.marks.write(CLOCK_SEEN, { bootId, anchor: { nowMs, monotonicMs }, lastMs } satisfies ClockSeen);
@@ -120,4 +121,10 @@ export class RunGuard {
     if (bootId !== seen.bootId) return { nowMs: seen.lastMs, elapsedMs: ms };
     return { nowMs: seen.anchor.nowMs, elapsedMs: ms - seen.anchor.monotonicMs };
   }
+}
+
+/** Of a released instant and a later one of the same boot, the one by which less is due. */
+function soonerOf(released: Instant, now: Instant): Instant {
+  const due = released.nowMs + (now.monotonicMs - released.monotonicMs);
+  return now.nowMs < due ? now : released;
 }
