@@ -6,9 +6,9 @@ import {
   evolveCase,
   initialCase,
   type RecordedCaseEvent,
-  tokyoDay,
 } from '#domain';
 import type { CaseRegisterRow } from './case-port.js';
+import { dayOfEvent } from './event-days.js';
 import { named, type RecordedEvent } from './recorded-event.js';
 import { RowsStatement } from './rows-statement.js';
 import type { Db } from './schema.js';
@@ -149,7 +149,7 @@ export class BatchCases {
     const found = this.#cases.get(keyOf(key)) ?? initialCase;
     return caseMatches(this.#registers.has(registerOf(key)), found.state === 'none' ? null : found, {
       operator: named(event, 'operator'),
-      day: tokyoDay(event.at),
+      day: dayOfEvent(event.at),
     });
   }
 

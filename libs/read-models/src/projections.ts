@@ -3,7 +3,7 @@ import { projectErasures } from './erasures.js';
 import { projectGrants } from './grants.js';
 import { projectIncidents } from './incidents.js';
 import { BatchInquiries, projectErased } from './inquiries.js';
-import type { ProjectedEvent } from './port.js';
+import type { ProjectedEvent, ReadPosition } from './port.js';
 import { noteProgress, readProgress } from './read-model.js';
 import { projectReviewDays } from './review-days.js';
 import { projectReviewLists } from './review-lists.js';
@@ -12,13 +12,19 @@ import type { Db } from './schema.js';
 import { projectSubjects } from './subjects.js';
 import { projectTrail } from './trail.js';
 
-/** Throws RangeError unless positions rise: a batch out of order would corrupt what is counted. */
-function assertRising(batch: readonly ProjectedEvent[]): void {
-  batch.reduce((last, { position }) => {
+/**
+ * What lies after the checkpoint. Throws RangeError unless positions rise: a batch out of order would corrupt what is
+ * counted.
+ */
+function after(readUpTo: ReadPosition | null, batch: readonly ProjectedEvent[]): readonly ProjectedEvent[] {
+  const read = readUpTo ? BigInt(readUpTo.position) : -1n;
+  let last = -1n;
+  return batch.filter(({ position }) => {
     const next = BigInt(position);
     if (next <= last) throw new RangeError(`position ${position} does not follow ${last}`);
-    return next;
-  }, -1n);
+    last = next;
+    return next > read;
+  });
 }
 
 /**
@@ -27,10 +33,8 @@ function assertRising(batch: readonly ProjectedEvent[]): void {
  * read models as before the batch.
  */
 export async function applyBatch(db: Db, batch: readonly ProjectedEvent[]): Promise<void> {
-  assertRising(batch);
   const { readUpTo, latestAt } = await readProgress(db);
-  const read = readUpTo ? BigInt(readUpTo.position) : -1n;
-  const fresh = batch.filter(({ position }) => BigInt(position) > read);
+  const fresh = after(readUpTo, batch);
   const last = fresh.at(-1);
   if (!last) return;
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { personBehind, tokyoDay } from '#domain';
+import { personBehind } from '#domain';
+import { dayOfEvent } from './event-days.js';
 import type { ProjectedEvent, ReadPosition } from './port.js';
 import { positionText } from './read-model.js';
 import { recorded } from './recorded-event.js';
@@ -92,7 +93,7 @@ function addedTo(
   days: Map<string, Added>,
   { agreement, at }: { readonly agreement: string; readonly at: string },
 ): Added {
-  const day = tokyoDay(at);
+  const day = dayOfEvent(at);
   const key = `${agreement}/${day}`;
   const nothing = { inquiries: 0, refused: 0, reviews_opened: 0, first_position: null };
   const added = days.get(key) ?? { agreement, day, ...nothing, operators: new Set<string>() };

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import { fiscalYear, tokyoDay } from '#domain';
+import { yearOfEvent } from './event-days.js';
 import type { ProjectedEvent, TrailFilter } from './port.js';
 import { RowsStatement } from './rows-statement.js';
 import type { Db, PositionColumn } from './schema.js';
@@ -59,7 +59,7 @@ export async function projectSubjects(db: Db, batch: readonly ProjectedEvent[]):
   const byYear = new Map<number, { token: string; position: bigint }[]>();
   for (const { event, position, tokens } of batch) {
     if (tokens.length === 0) continue;
-    const year = fiscalYear(tokyoDay(event.at));
+    const year = yearOfEvent(event.at);
     const rows = byYear.get(year) ?? [];
     for (const token of new Set(tokens)) rows.push({ token, position: BigInt(position) });
     byYear.set(year, rows);

@@ -4,7 +4,7 @@ import type { TrailFilter, TrailRow } from './port.js';
 import { positionText } from './read-model.js';
 import type { Db } from './schema.js';
 import { searchableTokens } from './subjects.js';
-import { hourOf } from './trail.js';
+import { hourOf } from './event-days.js';
 import { enter, type Entered, walk, type WayIn, waysOf } from './trail-plan.js';
 import { condition } from './trail-predicate.js';
 

@@ -1,5 +1,6 @@
 import { type Compilable, sql } from 'kysely';
 import { BatchCases } from './cases.js';
+import { hourOf } from './event-days.js';
 import type { BatchInquiries } from './inquiries.js';
 import type { ProjectedEvent } from './port.js';
 import { named, recorded, type RecordedEvent } from './recorded-event.js';
@@ -230,9 +231,6 @@ function trailRow({ position }: ProjectedEvent, event: RecordedEvent, { cases, i
   };
 }
 
-/** `2026-04-01T09`, in UTC. */
-export const hourOf = (instant: string): string => instant.slice(0, 13);
-
 /** Writes the rows of a batch (ascending), moving `inquiries` on as it goes. */
 export async function projectTrail(
   db: Db,
@@ -294,7 +292,10 @@ async function noteHeads(db: Db, rows: readonly WrittenRow[]): Promise<void> {
 async function noteHours(db: Db, rows: readonly WrittenRow[]): Promise<void> {
   const hours = new Map<string, { first: bigint; last: bigint }>();
   for (const { at, position } of rows) {
-    hours.set(hourOf(at), { first: hours.get(hourOf(at))?.first ?? position, last: position });
+    const hour = hourOf(at);
+    const known = hours.get(hour);
+    if (known) known.last = position;
+    else hours.set(hour, { first: position, last: position });
   }
   const rowsOfHours = [...hours].map(([hour, { first, last }]) => ({
     hour,
