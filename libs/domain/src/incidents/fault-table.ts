@@ -145,7 +145,7 @@ export const faultTable: Readonly<Record<FaultKind, FaultMeaning>> = {
   'disclosure-due': {
     incident: 'failure',
     clears: 'observation',
-    en: 'A resident’s request for disclosure is due soon, or overdue, and has not been answered.',
+    en: 'A request of a resident for disclosure is due soon, or overdue, and has not been answered.',
     ja: '本人からの開示請求の回答期限が迫っているか過ぎており、まだ回答していません。',
   },
   'feed-stalled': {
