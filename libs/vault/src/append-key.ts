@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { APPEND_KEY } from './custody.js';
@@ -20,10 +19,9 @@ export function readAppendKey({
   directory,
   rootDirectory,
 }: Pick<VaultOptions, 'directory' | 'rootDirectory'>): Buffer {
-  // Opening the roots would make their directory.
-  if (!existsSync(rootDirectory))
-    throw new VaultUnavailable(`the root key directory ${rootDirectory} is missing`);
   const roots = new FileRootKeys(rootDirectory);
+  if (roots.missingPlace() !== null)
+    throw new VaultUnavailable(`the root key directory ${rootDirectory} is missing`);
   for (let tries = 1; ; tries++) {
     try {
       return openRow(roots, APPEND_KEY, rowIn(directory));

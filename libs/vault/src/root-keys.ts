@@ -6,6 +6,13 @@
  * the key table's lock. Failures of the provider are thrown as `VaultUnavailable`.
  */
 export interface RootKeys {
+  /**
+   * Makes the place of the roots. Only before the first root: a place that is gone later was moved, or is not mounted,
+   * and must not be covered by an empty one.
+   */
+  prepare(): void;
+  /** The name of the place where all roots are, if it is not there; null if it is, with whatever roots. */
+  missingPlace(): string | null;
   /** Makes the root of an epoch and returns when it is durable; leaves an existing one as it is, made durable. */
   make(epoch: number): void;
   has(epoch: number): boolean;

@@ -42,6 +42,7 @@ async function start(roots: RootKeys = new FileRootKeys(place.rootDirectory)): P
 async function firstStart(): Promise<Process> {
   const process = await start();
   await process.table.transaction(() => {
+    process.roots.prepare();
     process.roots.make(1);
     process.table.beginEpoch(1);
   });

@@ -135,8 +135,13 @@ export class Place {
     return Buffer.concat(readdirSync(directory).map((name) => readFileSync(join(directory, name))));
   }
 
+  /** As if every process had ended. */
+  async close(): Promise<void> {
+    for (const vault of this.vaults.splice(0)) await vault.close();
+  }
+
   async remove(): Promise<void> {
-    for (const vault of this.vaults) await vault.close();
+    await this.close();
     rmSync(this.base, { recursive: true, force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { everything, Place, sealOne } from './specimens.contract.js';
@@ -53,6 +53,17 @@ describe('The first start', () => {
       await expect(place.open({ rootDirectory })).rejects.toThrow(/inside the data directory/);
     }
   });
+
+  it('is refused where they would be made in the data directory, and makes nothing there', async () => {
+    mkdirSync(place.directory, { recursive: true });
+    symlinkSync(place.directory, join(place.base, 'link'));
+
+    for (const above of [place.directory, join(place.base, 'link')]) {
+      const rootDirectory = join(above, 'secrets', 'root');
+      await expect(place.open({ rootDirectory })).rejects.toThrow(/inside the data directory/);
+      expect(existsSync(rootDirectory)).toBe(false);
+    }
+  });
 });
 
 describe('A later start', () => {
@@ -70,7 +81,21 @@ describe('A later start', () => {
     await vault.close();
     renameSync(root(1), join(place.base, 'elsewhere'));
 
+    await expect(place.open()).rejects.toThrow(/^根の鍵が.*\nroot key missing: /);
     await expect(place.open()).rejects.toThrow(`root key missing: ${root(1)}`);
+  });
+
+  it('is refused without the directory of the roots, and makes none: it is put back as it was', async () => {
+    const entry = await sealOne(await place.open(), everything());
+    await place.close();
+    const away = join(place.base, 'away');
+    renameSync(place.rootDirectory, away);
+
+    await expect(place.open()).rejects.toThrow(/^根の鍵のディレクトリー.*\nroot key directory missing: /);
+    await expect(place.open()).rejects.toThrow(place.rootDirectory);
+    expect(existsSync(place.rootDirectory)).toBe(false);
+    renameSync(away, place.rootDirectory);
+    expect((await (await place.open()).open(entry, 'secret')).state).toBe('open');
   });
 });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, realpathSync } from 'node:fs';
-import { isAbsolute, relative } from 'node:path';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { EventDefinition } from '#domain';
 import { Codec } from './codec.js';
 import { Custody, type Reader } from './custody.js';
@@ -14,7 +14,7 @@ import { KeyTable } from './sqlite/key-table.js';
 export interface VaultOptions {
   /** The data directory: holds `keys.sqlite`. Made when missing. */
   readonly directory: string;
-  /** Where the root keys are: outside the data directory and its backups (decision 10). Made when missing. */
+  /** Where the root keys are: outside the data directory and its backups (decision 10). Made at the first start, never later. */
   readonly rootDirectory: string;
   /** Name of this process, for the table of readers; need not be unique. */
   readonly process: string;
@@ -60,20 +60,27 @@ function rootsOutsideData({ directory, rootDirectory }: VaultOptions): RootKeys 
   } catch (cause) {
     throw new VaultUnavailable(`the data directory ${directory} cannot be made`, { cause });
   }
-  const roots = new FileRootKeys(rootDirectory);
-  const path = relative(realpathSync(directory), realpathSync(rootDirectory));
+  const path = relative(realpathSync(directory), realPathToBe(resolve(rootDirectory)));
   if (!path.startsWith('..') && !isAbsolute(path)) {
     throw new VaultUnavailable(
       `the root key directory ${rootDirectory} lies inside the data directory: every backup would hold the root`,
     );
   }
-  return roots;
+  return new FileRootKeys(rootDirectory);
+}
+
+/** Where a directory is, or would be made: links followed as far as it is there. */
+function realPathToBe(directory: string): string {
+  if (existsSync(directory)) return realpathSync(directory);
+  const above = dirname(directory);
+  return above === directory ? directory : join(realPathToBe(above), basename(directory));
 }
 
 /** Under the lock: of two first starts one makes the root, the other finds it. */
 function requireRoots(table: KeyTable, roots: RootKeys): void {
   const { epoch } = table.state();
   if (epoch === 0) {
+    roots.prepare();
     const later = roots.list().find((root) => root > 1);
     if (later !== undefined) {
       throw new VaultUnavailable(
@@ -85,11 +92,19 @@ function requireRoots(table: KeyTable, roots: RootKeys): void {
     table.beginEpoch(1);
     return;
   }
+  const place = roots.missingPlace();
+  if (place !== null) {
+    throw new VaultUnavailable(
+      `根の鍵のディレクトリーがありません：${place}。移した、またはマウントしていないものを、この場所に戻してください（空のものは作りません）
+root key directory missing: ${place}. It was moved, or is not mounted: put it back at this very place (no empty one is made)`,
+    );
+  }
   const missing = [...new Set([...table.epochsInUse(), epoch])].filter((root) => !roots.has(root));
   if (missing.length > 0) {
     const names = missing.map((root) => roots.nameOf(root)).join(', ');
     throw new VaultUnavailable(
-      `root key missing: ${names}. Put it back, or restore the key store that fits the roots`,
+      `根の鍵がありません：${names}。元の場所に戻すか、今ある根の鍵と対のバックアップから keys/ を復元してください
+root key missing: ${names}. Put it back, or restore the key store that fits the roots`,
     );
   }
 }

@@ -12,6 +12,7 @@ let roots: FileRootKeys;
 beforeEach(() => {
   place = new Place();
   roots = new FileRootKeys(place.rootDirectory);
+  roots.prepare();
 });
 afterEach(() => place.remove());
 
@@ -97,8 +98,17 @@ describe('The directory', () => {
     writeFileSync(join(place.base, 'file'), '');
     chmodSync(join(place.base, 'file'), 0o600);
 
-    expect(() => new FileRootKeys(join(place.base, 'file'))).toThrow(
+    expect(() => new FileRootKeys(join(place.base, 'file')).prepare()).toThrow(
       expect.objectContaining({ code: 'vault-unavailable' }),
     );
+  });
+
+  it('that is gone is missing, is never made for another root, and shows no root as destroyed', () => {
+    const away = new FileRootKeys(join(place.base, 'nowhere'));
+
+    expect(away.missingPlace()).toBe(join(place.base, 'nowhere'));
+    expect(() => away.make(2)).toThrow(/cannot be written/);
+    expect(() => away.list()).toThrow(/cannot be read/);
+    expect([away.missingPlace(), roots.missingPlace()]).toEqual([join(place.base, 'nowhere'), null]);
   });
 });

@@ -28,10 +28,16 @@ const HEX_KEY = /^[0-9a-f]{64}$/;
  * key table after the worker destroyed that root. Reading costs 20 µs, once for each key and generation.
  */
 export class FileRootKeys implements RootKeys {
-  constructor(private readonly directory: string) {
-    attempt(`the root key directory ${directory} cannot be made`, () =>
-      mkdirSync(directory, { recursive: true, mode: 0o700 }),
+  constructor(private readonly directory: string) {}
+
+  prepare(): void {
+    attempt(`the root key directory ${this.directory} cannot be made`, () =>
+      mkdirSync(this.directory, { recursive: true, mode: 0o700 }),
     );
+  }
+
+  missingPlace(): string | null {
+    return existsSync(this.directory) ? null : this.directory;
   }
 
   make(epoch: number): void {
