@@ -61,6 +61,11 @@ const noteOf = (tree: NaiveTree, size: number, signer = signerOf()): string =>
 const body = (tree: NaiveTree, from: number, to: number, note = noteOf(tree, to)): string =>
   formatAddCheckpoint({ oldSize: from, proof: from === 0 ? [] : tree.subproof(from, 0, to, true), note });
 
+/** The server hears of closed connections a moment after their clients. */
+const until200 = async (ask: () => Promise<{ status: number }>): Promise<void> => {
+  for (;;) if ((await ask().catch(() => null))?.status === 200) return;
+};
+
 const post = async ({ url }: RunningWitness, text: string | Uint8Array<ArrayBuffer>) => {
   const answer = await fetch(`${url}/add-checkpoint`, { method: 'POST', body: text });
   return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
@@ -139,6 +144,18 @@ describe('a witness over HTTP', () => {
     });
     expect((await post(witness, body(history, 0, 9))).status).toBe(200);
     expect(errors).toEqual([]);
+  });
+
+  it('takes so many connections and no more', async () => {
+    const witness = await start(place());
+    const port = Number(new URL(witness.url).port);
+    const sockets = Array.from({ length: 257 }, () =>
+      connect(port, '127.0.0.1').on('error', () => undefined),
+    );
+    const [last] = sockets.slice(-1);
+    await new Promise((resolve) => last?.once('close', resolve));
+    for (const socket of sockets) socket.destroy();
+    await expect(until200(() => post(witness, body(history, 0, 9)))).resolves.toBeUndefined();
   });
 
   it('listens on this machine alone unless it is told otherwise', async () => {

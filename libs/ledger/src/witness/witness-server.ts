@@ -10,8 +10,10 @@ import { type Refusal, WitnessState } from './witness-state.js';
 /** A note of sixteen of the longest signatures, and the longest proof: a quarter of this. */
 const MOST_BYTES = 262_144;
 const PATIENCE_MS = 10_000;
-/** Each may hold a body in memory; a log and the proxy in front of it need a few. */
-const MOST_CONNECTIONS = 64;
+/** Each may hold a body in memory. More than a log and a proxy need, so that idle ones do not keep the log out at once. */
+const MOST_CONNECTIONS = 256;
+/** How often those that are too slow are looked for; Node's own is half a minute. */
+const LOOK_MS = 2_000;
 
 /**
  * Serves a witness: `POST /add-checkpoint` (C2SP tlog-witness) and `GET /metrics` (Prometheus text). `onError` is told
@@ -156,7 +158,7 @@ export async function startWitness(options: WitnessOptions): Promise<RunningWitn
     const refusing = options.onRefusal === undefined ? {} : { onRefusal: options.onRefusal };
     const witness = new Witness({ state, logs, signer, realNow, ...refusing });
     const server = createServer(
-      { requestTimeout: PATIENCE_MS, headersTimeout: PATIENCE_MS },
+      { requestTimeout: PATIENCE_MS, headersTimeout: PATIENCE_MS, connectionsCheckingInterval: LOOK_MS },
       witnessHandler(witness, state, onError),
     );
     server.maxConnections = MOST_CONNECTIONS;
