@@ -129,10 +129,13 @@ export class LogRolledBack extends Error {
   }
 }
 
-/** There is no log here yet: the worker has not made it. */
+/** There is no log here, or not yet: the worker has not made it. */
 export class LogNotFound extends Error {
   readonly code = 'log-not-found';
-  constructor(readonly place: string) {
+  constructor(
+    /** A directory or file; of a log that is served no more than `https://host/…`: the rest may hold a reader's token. */
+    readonly place: string,
+  ) {
     super(`there is no log in ${place}`);
     this.name = 'LogNotFound';
   }

@@ -307,6 +307,11 @@ describe('a full check throws', () => {
     await expect(verifyLog({ directory: '/nowhere/at/all' })).rejects.toMatchObject({
       code: 'log-not-found',
     });
+    const empty = places.make().directory;
+    mkdirSync(empty, { recursive: true });
+    await expect(verifyLog({ directory: empty })).rejects.toMatchObject({
+      code: 'log-not-found',
+    });
     await expect(verifyLog({ directory: sound, verifierKey: 'x' })).rejects.toMatchObject({
       code: 'malformed-note',
     });

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Checkpoint } from './core/checkpoint.js';
 import { TILE_WIDTH, tilesFrom, type Tile } from './core/tiles.js';
@@ -96,8 +97,8 @@ const BUNDLES_PER_TURN = 8;
  * A log that is served under a checkpoint which no key given has signed is read no further: its size is anybody's word.
  * Without a key every size is.
  *
- * A damaged log never throws: it gives faults. Throws LogNotFound when there is no such directory, LogUnreachable when a
- * server does not give the checkpoint, and MalformedNote for an unusable key.
+ * A damaged log never throws: it gives faults. Throws LogNotFound when there is no such directory or no log in it, or a server says
+ * that there is no checkpoint, LogUnreachable when it does not give it otherwise, and MalformedNote for an unusable key.
  */
 export async function verifyLog({
   directory,
@@ -118,8 +119,10 @@ export const keysOf = (log: string | readonly string[], witnesses: readonly stri
 
 export function sourceAt(directory: string): LogSource {
   if (/^https?:\/\//.test(directory)) return servedFiles(directory);
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new LogNotFound(directory);
+  const isDirectory = statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true;
+  // One of the two alone is a damaged log.
+  const parts = [CHECKPOINT_PATH, 'tile'].map((path) => join(directory, path));
+  if (!isDirectory || !parts.some((part) => existsSync(part))) throw new LogNotFound(directory);
   return fileDisk(directory);
 }
 
@@ -139,7 +142,7 @@ export async function verifyFiles(
   const own = [latest, cosigned].filter((found) => found !== null);
   const witnessed = checkpoints.witnessed(own);
   const earlier = [...(cosigned === null ? [] : [cosigned]), ...given];
-  const isAnybodys = source.isServed === true && faults.faults.some(isOfAnother);
+  const isAnybodys = source.servedAt !== undefined && faults.faults.some(isOfAnother);
   const entries =
     latest === null || isAnybodys
       ? 0

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { fullTilePath, TILE_WIDTH, tilePath, type Tile } from '../core/tiles.js';
 import { cutToWidth } from '../file/tile-store.js';
-import { LogUnreachable } from '../port.js';
+import { LogNotFound, LogUnreachable } from '../port.js';
 import type { FaultList } from './faults.js';
 import { type LogSource, NotServed } from './log-source.js';
 
@@ -46,9 +46,18 @@ export class CheckedFiles {
     }
   }
 
-  /** What a check reads first. Throws LogUnreachable where whoever serves the log does not answer for it. */
+  /**
+   * What a check reads first. Throws LogUnreachable where whoever serves the log does not answer for it, and LogNotFound
+   * where they answer that it is not there: under a URL with a wrong token nothing is.
+   */
   checkpoint(path: string): Promise<Buffer | null> {
-    return this.reported(path, 'checkpoint-missing', () => this.source.read(path), outOfReach);
+    const { servedAt } = this.source;
+    const read = async (): Promise<Buffer | null> => {
+      const bytes = await this.source.read(path);
+      if (bytes === null && servedAt !== undefined) throw new LogNotFound(servedAt);
+      return bytes;
+    };
+    return this.reported(path, 'checkpoint-missing', read, outOfReach);
   }
 
   /** A file that need not be there; a fault only when it cannot be read. */
@@ -90,4 +99,5 @@ export class CheckedFiles {
 /** Of a log that was not looked at yet, silence says nothing; later it leaves a hole in what was looked at. */
 function outOfReach(error: unknown): void {
   if (error instanceof NotServed) throw new LogUnreachable(error.code);
+  if (error instanceof LogNotFound) throw error;
 }

@@ -6,14 +6,16 @@ export interface LogSource {
   read(path: string): Buffer | null | Promise<Buffer | null>;
   /** How many bundles to ask for before they are needed; worth it where an answer takes long. */
   readonly ahead?: number;
-  /** Whether somebody else serves it, who could go on without end. */
-  readonly isServed?: boolean;
+  /** Of somebody else, who serves it and could go on without end: where, as far as that may be told. */
+  readonly servedAt?: string;
 }
 
 const PATIENCE_MS = 60_000;
 /** A bundle of 256 entries of the largest size. */
 const MOST_BYTES = 256 * (2 + 65_535);
 const AHEAD = 8;
+/** What `fetch` says of a port that browsers, and it, never ask (WHATWG Fetch, port blocking): 1, 22, 25, 6000, … */
+const BAD_PORT = 'bad port';
 
 /** A file that a server gave in a form that no log has. */
 class Oversized extends Error {
@@ -31,7 +33,8 @@ export class NotServed extends Error {
 /** The files of C2SP tlog-tiles under a URL prefix, which may hold a reader's token: it is in no error. */
 export function servedFiles(prefix: string): LogSource {
   const base = prefix.replace(/\/+$/, '');
-  return { read: (path) => fetchFile(`${base}/${path}`), ahead: AHEAD, isServed: true };
+  const servedAt = URL.canParse(base) ? `${new URL(base).origin}/…` : '…';
+  return { read: (path) => fetchFile(`${base}/${path}`), ahead: AHEAD, servedAt };
 }
 
 async function fetchFile(url: string): Promise<Buffer | null> {
@@ -44,9 +47,17 @@ async function fetchFile(url: string): Promise<Buffer | null> {
     throw new NotServed(`HTTP ${response.status}`);
   } catch (error) {
     if (error instanceof NotServed || error instanceof Oversized) throw error;
-    const { cause, name } = error as Error;
-    throw new NotServed((cause as { code?: string } | undefined)?.code ?? name);
+    throw new NotServed(whyNotAsked(error as Error, url));
   }
+}
+
+/** A code of the system or of TLS, or, where `fetch` did not ask at all, the reason; never its own words, which may hold the URL. */
+function whyNotAsked({ cause, name }: Error, url: string): string {
+  const { code, message } = (cause ?? {}) as { code?: string; message?: string };
+  if (code !== undefined) return code;
+  if (message === BAD_PORT) return BAD_PORT;
+  const { username = '', password = '' } = URL.canParse(url) ? new URL(url) : {};
+  return username + password === '' ? name : 'password in the URL';
 }
 
 async function bytesOf(response: Response): Promise<Buffer> {

@@ -213,7 +213,6 @@ describe('a log that is served', () => {
       (path) => (path === 'tile/entries/002' ? 403 : null),
       [['unreadable', 'tile/entries/002']],
     ],
-    ['no checkpoint', () => 404, [['checkpoint-missing', 'checkpoint']]],
     [
       'errors after its checkpoint',
       (path) => (path === 'checkpoint' ? null : 500),
@@ -243,6 +242,24 @@ describe('a log that is served', () => {
     expect(error).toMatchObject({ code: 'log-unreachable', found: `HTTP ${status}` });
     expect((error as Error).message).not.toContain('secret-token');
     expect(asked).toEqual(['checkpoint']);
+  });
+
+  it('that has no checkpoint there is none: nothing was checked, and the reader’s token is in no message', async () => {
+    const { url, asked } = await served(genuine.directory, () => 404);
+    const error: unknown = await check(url).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'log-not-found', place: `${new URL(url).origin}/…` });
+    expect((error as Error).message).not.toContain('secret-token');
+    expect(asked).toEqual(['checkpoint']);
+  });
+
+  it.each([
+    ['a port that is never asked', 'http://127.0.0.1:1/log/secret-token', 'bad port'],
+    ['a password', 'http://a:secret-token@127.0.0.1:1/log', 'password in the URL'],
+    ['no name that is one', 'http://[', 'ERR_INVALID_URL'],
+  ])('under a URL with %s is out of reach, which is named', async (_, url, found) => {
+    const error: unknown = await check(url).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'log-unreachable', found });
+    expect((error as Error).message).not.toContain('secret-token');
   });
 
   it('under a checkpoint that no key given has signed, is read no further', async () => {
