@@ -4,6 +4,7 @@ import {
   type Entry,
   type IdentityRecord,
   inquiryStream,
+  isWatchedOn,
   type NameMatch,
   nameMatch,
   type Observation,
@@ -102,7 +103,7 @@ export class DetectionView {
     if (known) return known;
     const provision = foldLoaded(await this.journal.load(provisionStream(this.agreement)), provisionFolding);
     this.watched ??= await this.openWatchList();
-    const counted = this.watched.filter(({ until }) => until === null || day <= until);
+    const counted = this.watched.filter(({ until }) => isWatchedOn(until, day));
     const standing = {
       closed: closedDaysOf(provision, [Number(day.slice(0, 4))]),
       watched: new Set(counted.flatMap(({ tokens }) => tokens)),

@@ -28,9 +28,8 @@ export type WatchState =
 
 export const initialWatch: WatchState = { state: 'none' };
 
-/** Whether inquiries about this resident are looked at on a day. */
-export const isWatchedOn = (state: WatchState, day: TokyoDay): boolean =>
-  state.state === 'watched' && (state.until === null || day <= state.until);
+/** Whether inquiries about a watched resident are looked at on a day: through the last one, or until taken off. */
+export const isWatchedOn = (until: TokyoDay | null, day: TokyoDay): boolean => until === null || day <= until;
 
 // ---- decide ----
 
