@@ -82,5 +82,6 @@ export {
 } from './verify-installed.js';
 export { replayLog } from './verify/log-replay.js';
 export { Cosigning, type Cosigned, type WitnessAddress, type WitnessReply } from './witness/cosigning.js';
+export { WitnessNameRefused } from './witness/witness-identity.js';
 export { startWitness, type RunningWitness, type WitnessOptions } from './witness/witness-server.js';
 export { WitnessStateInUse, type Refusal } from './witness/witness-state.js';

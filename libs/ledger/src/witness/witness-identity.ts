@@ -2,8 +2,25 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, wr
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cosigner, generateSigningKey } from '../core/signing-key.js';
-import { MalformedNote, type NoteSigner } from '../core/note.js';
+import { isKeyName, type NoteSigner } from '../core/note.js';
 import { LogInconsistent } from '../port.js';
+
+/** The name asked for is not that of the witness's key, or, where there is none yet, cannot be a key's. */
+export class WitnessNameRefused extends Error {
+  readonly code = 'witness-name';
+  constructor(
+    readonly asked: string,
+    /** The name that the key has; null where there is none yet. */
+    readonly own: string | null,
+  ) {
+    super(
+      own === null
+        ? `a witness cannot be named ${JSON.stringify(asked)}: a name holds neither spaces nor +`
+        : `the key of this witness is named ${own}, not ${asked}`,
+    );
+    this.name = 'WitnessNameRefused';
+  }
+}
 
 /** The witness's own key and name, in one file of its state, readable by its owner alone. */
 const IDENTITY_PATH = 'identity.json';
@@ -15,8 +32,8 @@ interface Identity {
 
 /**
  * The witness's signer; at the first start its key is made, durably, under `name` (or the machine's), and later starts find both. `realNow`
- * gives milliseconds of real time. Throws MalformedNote when another name is asked for than the key has: cosignatures
- * under the new name would be those of a new witness; and LogInconsistent when the key is gone from a state that is not
+ * gives milliseconds of real time. Throws WitnessNameRefused when another name is asked for than the key has (cosignatures
+ * under the new name would be those of a new witness) or one that no key can have, and LogInconsistent when the key is gone from a state that is not
  * fresh.
  */
 export function witnessSigner(
@@ -31,7 +48,7 @@ export function witnessSigner(
     throw new LogInconsistent(join(directory, IDENTITY_PATH), 'is gone, and with it the key of this witness');
   const identity = kept ?? makeIdentity(directory, name ?? `${hostname()}/kiroku-witness`);
   if (name !== undefined && name !== identity.name) {
-    throw new MalformedNote(`the key in ${directory} is named ${identity.name}, not ${name}`);
+    throw new WitnessNameRefused(name, identity.name);
   }
   return cosigner(identity.name, identity.privateKeyPem, realNow);
 }
@@ -54,9 +71,8 @@ function readIdentity(directory: string): Identity | null {
   throw new LogInconsistent(file, 'is not the identity of a witness');
 }
 
-function makeIdentity(directory: string, name: string | undefined): Identity {
-  if (name === undefined)
-    throw new MalformedNote('a new witness needs a name, such as witness.example/office');
+function makeIdentity(directory: string, name: string): Identity {
+  if (!isKeyName(name)) throw new WitnessNameRefused(name, null);
   const identity: Identity = { name, privateKeyPem: generateSigningKey(name).privateKeyPem };
   const [file, fresh] = [join(directory, IDENTITY_PATH), join(directory, `${IDENTITY_PATH}.new`)];
   // Crash anywhere here: no key yet, or all of it. Nobody was told the verifier key before this returns.

@@ -357,7 +357,8 @@ describe('the state of a witness', () => {
     const directory = place();
     await stop(await start(directory));
     await expect(start(directory, { name: 'other.example' })).rejects.toMatchObject({
-      code: 'malformed-note',
+      code: 'witness-name',
+      own: NAME,
     });
     const nameless = { directory, logKeys: [logKey], port: 0 };
     const found = await startWitness(nameless);
@@ -366,7 +367,26 @@ describe('the state of a witness', () => {
     const fresh = await startWitness({ ...nameless, directory: place() });
     running.push(fresh);
     expect(parseVerifierKey(fresh.verifierKey).name).toBe(`${hostname()}/kiroku-witness`);
-    await expect(start(place(), { name: 'two words' })).rejects.toMatchObject({ code: 'malformed-note' });
+    await expect(start(place(), { name: 'two words' })).rejects.toMatchObject({
+      code: 'witness-name',
+      own: null,
+    });
     await expect(start(place(), { logKeys: ['x'] })).rejects.toMatchObject({ code: 'malformed-note' });
+  });
+
+  it('has no name yet after a first start that could not listen, and gives its port back where it cannot start', async () => {
+    const [directory, other] = [place(), place()];
+    const port = Number(new URL((await start(other)).url).port);
+    await expect(startWitness({ directory, logKeys: [logKey], port })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    });
+    const witness = await start(directory);
+    expect(parseVerifierKey(witness.verifierKey).name).toBe(NAME);
+    await stop(witness);
+    const again = { port: Number(new URL(witness.url).port) };
+    await expect(start(directory, { ...again, name: 'other.example' })).rejects.toMatchObject({
+      code: 'witness-name',
+    });
+    expect((await start(directory, again)).url).toBe(witness.url);
   });
 });

@@ -1,6 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseVerifierKey } from '../core/verifier-key.js';
 import { Witness } from './witness.js';
@@ -138,8 +144,8 @@ export interface RunningWitness {
 }
 
 /**
- * Starts a witness. Rejects with WitnessStateInUse, MalformedNote for a key or name that cannot be used, LogInconsistent
- * for a damaged state, and what `listen` fails with.
+ * Starts a witness. Rejects with WitnessStateInUse, MalformedNote for a key that cannot be used, WitnessNameRefused,
+ * LogInconsistent for a damaged state, and what `listen` fails with.
  */
 export async function startWitness(options: WitnessOptions): Promise<RunningWitness> {
   const {
@@ -152,33 +158,39 @@ export async function startWitness(options: WitnessOptions): Promise<RunningWitn
   } = options;
   const logs = logKeys.map(parseVerifierKey);
   const state = WitnessState.open(directory);
+  const server = createServer({
+    requestTimeout: PATIENCE_MS,
+    headersTimeout: PATIENCE_MS,
+    connectionsCheckingInterval: LOOK_MS,
+  });
+  server.maxConnections = MOST_CONNECTIONS;
   try {
+    server.listen(port, host);
+    await once(server, 'listening');
+    // Not before it listens: a start that fails must not give the witness its name for ever. Nothing is read from a
+    // connection until this turn is over.
     const signer = witnessSigner(directory, options.name, realNow, state.isFresh);
     state.holdTo(parseVerifierKey(signer.verifierKey));
     const refusing = options.onRefusal === undefined ? {} : { onRefusal: options.onRefusal };
     const witness = new Witness({ state, logs, signer, realNow, ...refusing });
-    const server = createServer(
-      { requestTimeout: PATIENCE_MS, headersTimeout: PATIENCE_MS, connectionsCheckingInterval: LOOK_MS },
-      witnessHandler(witness, state, onError),
-    );
-    server.maxConnections = MOST_CONNECTIONS;
-    server.listen(port, host);
-    await once(server, 'listening');
+    server.on('request', witnessHandler(witness, state, onError));
     const bound = (server.address() as AddressInfo).port;
     return {
       verifierKey: signer.verifierKey,
       url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
       refusals: () => state.refusals(),
-      close: async () => {
-        const closed = once(server, 'close');
-        server.close();
-        server.closeAllConnections();
-        await closed;
-        state.close();
-      },
+      close: () => stop(server, state),
     };
   } catch (error) {
-    state.close();
+    await stop(server, state);
     throw error;
   }
+}
+
+async function stop(server: Server, state: WitnessState): Promise<void> {
+  const closed = server.listening ? once(server, 'close') : null;
+  server.close();
+  server.closeAllConnections();
+  await closed;
+  state.close();
 }
