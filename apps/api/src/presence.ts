@@ -49,7 +49,7 @@ export class Presence implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly registry: Registry,
     private readonly counters: readonly (FailureCounter | DenialCounter)[],
   ) {
-    const { configuration, operations, marks, clock, vault, logHealth } = rooms;
+    const { configuration, operations, marks, clock, vault, logHealth, witnessReplies } = rooms;
     const signs = {
       lease: WORKER_LEASE,
       silenceMs: configuration.silenceSeconds * 1_000,
@@ -61,7 +61,7 @@ export class Presence implements OnApplicationBootstrap, OnApplicationShutdown {
     });
     const troubles = new Troubles(clock);
     const unsequencedMs = configuration.unsequencedMinutes * 60_000;
-    const theWorkers = conditionsOf({ troubles, logHealth, unsequencedMs, vault });
+    const theWorkers = conditionsOf({ troubles, logHealth, unsequencedMs, vault, witnessReplies });
     this.alarm = new AlarmDuty(rooms, this.log, {
       context: () => this.context(),
       troubles,

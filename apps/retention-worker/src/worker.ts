@@ -233,7 +233,8 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private conditions(troubles: Troubles): readonly Condition[] {
-    const { logHealth, cosignedAge, vault, operations, marks, clock, configuration } = this.rooms;
+    const { logHealth, cosignedAge, witnessReplies, vault, operations, marks, clock, configuration } =
+      this.rooms;
     const { dailyReviews } = this;
     const disclosureRequests = disclosureRequestsOf(this.rooms);
     const api = new SignsOfLife(operations.leases, clock, {
@@ -245,7 +246,7 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     return onlyWhile(
       () => this.onWatch,
       [
-        ...conditionsOf({ troubles, logHealth, unsequencedMs, vault }),
+        ...conditionsOf({ troubles, logHealth, unsequencedMs, vault, witnessReplies }),
         uncosigned(cosignedAge, configuration.uncosignedAlarmMinutes * 60_000),
         ...this.erasures.conditions(),
         { kind: 'review-unsigned', holds: () => dailyReviews.anyOverdue(configuration.agreement) },
@@ -277,8 +278,16 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     }
   }
 
+  /** What a witness answers is said when it changes, with its name and reason. */
   private async askWitnesses(): Promise<void> {
-    await this.duties?.witnessing?.ask();
+    const witnessing = this.duties?.witnessing;
+    try {
+      await witnessing?.ask();
+    } finally {
+      for (const news of witnessing?.news() ?? [])
+        if (news.reply === 'cosigned') this.log.log(news);
+        else this.log.warn(news);
+    }
   }
 
   private async follow(which: 'log' | 'readModels'): Promise<void> {

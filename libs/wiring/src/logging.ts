@@ -20,6 +20,7 @@ const allowed = new Set([
   'place',
   'port',
   'process',
+  'reply',
   'reviewsOpened',
   'route',
   'status',
@@ -27,6 +28,8 @@ const allowed = new Set([
   'failedCohorts',
   'unverifiedCohorts',
   'verifiedCohorts',
+  'why',
+  'witness',
   'worker',
 ]);
 

@@ -27,6 +27,7 @@ import {
   Standings,
   Terminals,
   Trail,
+  WitnessReplies,
 } from '#application';
 import { catalogue } from '#domain';
 import { type EventStore, openSqliteEventStore, type StoreFailed } from '#event-store';
@@ -73,6 +74,8 @@ export interface Rooms {
   readonly logHealth: LogHealth;
   /** How long the log has waited for its witnesses. */
   readonly cosignedAge: CosignedAge;
+  /** What the log's witnesses said last, where it has any. */
+  readonly witnessReplies: WitnessReplies;
   readonly channels: Channels;
   /** What this process and its siblings know when nothing else can be read (decision 21). */
   readonly lifeboat: Lifeboat;
@@ -138,8 +141,13 @@ export async function openRooms(
     const credentials = keep(openCredentials({ file: paths.credentials, pepper: pepperFrom(macKey) }));
     const log = keep(logThatMayCome({ directory: paths.log, database: paths.ledgerDatabase }));
     const journal = new Journal(store, vault, clock);
+    const witnesses = witnessesOf(configuration).map(({ verifier }) => verifier);
+    const witnessReplies = new WitnessReplies(
+      witnesses.map(({ name }) => name),
+      marks,
+    );
     const cosignedAge = new CosignedAge(
-      witnessesOf(configuration).map(({ verifier }) => verifier),
+      witnesses,
       configuration.logOrigin,
       marks,
       () => PublishedLog.open(paths.log),
@@ -171,6 +179,7 @@ export async function openRooms(
       log,
       logHealth,
       cosignedAge,
+      witnessReplies,
       channels,
       lifeboat,
       links,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
 import {
   Cosigning,
@@ -34,8 +34,12 @@ describe('a log with a witness', () => {
   const keys = { log: [parseVerifierKey(signer.verifierKey)] };
   let witness: RunningWitness | null = null;
   let scene: AlarmScene;
+  /** The incident of the fork. */
+  let forked = '';
   let port = 0;
   let witnessKey = '';
+  /** What the processes have written to their logs. */
+  let said = '';
 
   const startIt = async (): Promise<RunningWitness> => {
     const state = join(directory, 'witness');
@@ -52,6 +56,10 @@ describe('a log with a witness', () => {
     (await scene.people.security.get(`/log/${TOKEN}/checkpoint`).expect(200)).text;
 
   beforeAll(async () => {
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      said += String(text);
+      return true;
+    });
     const running = await startIt();
     port = Number(new URL(running.url).port);
     witnessKey = running.verifierKey;
@@ -65,10 +73,12 @@ describe('a log with a witness', () => {
       KIROKU_LOG_READERS: file('readers', `provider ${createHash('sha256').update(TOKEN).digest('hex')}\n`),
       KIROKU_UNCOSIGNED_HOURS: '1',
       KIROKU_FAULT_SETTLE_SECONDS: '0',
+      KIROKU_LOG_LEVEL: 'warn',
     });
   });
   afterAll(async () => {
     await scene.close();
+    jest.restoreAllMocks();
     await endIt();
     rmSync(directory, { recursive: true, force: true });
   });
@@ -168,6 +178,41 @@ describe('a log with a witness', () => {
     await scene.kiroku.settle();
     expect((await scene.kiroku.api.rooms.log.state()).size).toBe(size);
     expect(witness?.refusals().map(({ kind }) => kind)).toContain('inconsistent');
+    forked = incident;
+  });
+
+  it('is said to be forked by which witness, and why: in the worker’s log, and to whoever asks whether it is ready', async () => {
+    expect(said).toMatch(/"witness":"provider\.example\/witness","reply":"forked","why":"\d{3} [^"]+"/);
+    const { status, body } = await scene.people.security.get('/readyz');
+    expect([status, body.checks.witnesses]).toEqual([
+      503,
+      { ok: false, value: expect.any(Number), said: { 'provider.example/witness': 'forked' } },
+    ]);
+  });
+
+  it('is not closed away while the witness says so, nor once nobody can ask it any more', async () => {
+    for (const party of ['recipient', 'provider'] as const)
+      await scene.alertThat(forked, party, 'delivered', ({ sentAt }) => sentAt !== null);
+    const close = async (): Promise<readonly [number, readonly string[]]> => {
+      await scene.kiroku.worker.watch();
+      const refused = await scene.people.responder.post(`/v1/incidents/${forked}/closure`, {
+        finding: '調べた。',
+      });
+      return [refused.status, refused.status === 204 ? [] : codesOf(refused)];
+    };
+    expect(await close()).toEqual([409, ['incident-fault-stands']]);
+    await scene.kiroku.stopWorker();
+    await endIt();
+    await scene.kiroku.startWorker();
+    const { size } = await scene.kiroku.api.rooms.log.state();
+    await until('the worker to have asked in vain', async () => {
+      await scene.kiroku.worker.witness();
+      return /"reply":"unreachable"/.test(said.slice(said.lastIndexOf('"reply":"forked"')));
+    });
+    await scene.kiroku.settle();
+    expect(await close()).toEqual([409, ['incident-fault-stands']]);
+    expect((await scene.kiroku.api.rooms.log.state()).size).toBe(size);
+    expect((await scene.people.security.get('/readyz')).status).toBe(503);
   });
 
   /** What somebody with the log's key can do: have the witness, which has lost what it knew, cosign another log first. */

@@ -1,10 +1,12 @@
-import { type Contacts, lagBehind } from '#application';
+import { type Contacts, lagBehind, type WitnessReplies } from '#application';
 import { type Rooms, WORKER_LEASE } from '#wiring';
 import { alarmProgress } from '../incidents/alarm-progress.js';
 
 interface Check {
   readonly ok: boolean;
   readonly value?: number | string | null;
+  /** Of the witnesses, by name: the kind of its answer and none of its words; null where it was never asked. */
+  readonly said?: ReturnType<WitnessReplies['kinds']>;
 }
 
 export interface ReadinessReport {
@@ -43,9 +45,7 @@ export class Readiness {
       ),
       check('worker', async () => ({ ok: this.lives(WORKER_LEASE) })),
       check('api', async () => ({ ok: this.lives(this.rooms.lease) })),
-      check('alarm', async () =>
-        this.behind(alarmProgress(this.rooms.marks).position, ALARM_LAG_MS),
-      ),
+      check('alarm', async () => this.behind(alarmProgress(this.rooms.marks).position, ALARM_LAG_MS)),
       check('contacts', async () => {
         const missing = await this.contacts.missing(configuration.agreement);
         return { ok: missing.length === 0, value: missing.join(' ') || null };
@@ -70,11 +70,16 @@ export class Readiness {
     return { ok: !stuck, value: stuck ? 'smtp' : null };
   }
 
-  /** Whether the witnesses keep up, and for how long what is oldest has waited for one of them. */
+  /**
+   * Whether the witnesses keep up and none objects, for how long what is oldest has waited for one of them, and what each
+   * said.
+   */
   private cosigned(): Check {
-    const { cosignedAge, configuration } = this.rooms;
+    const { cosignedAge, witnessReplies, configuration } = this.rooms;
     const ageMs = cosignedAge.ageMs();
-    return { ok: ageMs <= configuration.uncosignedHours * 3_600_000, value: ageMs };
+    const inTime = ageMs <= configuration.uncosignedHours * 3_600_000;
+    const ok = inTime && witnessReplies.objecting().length === 0;
+    return { ok, value: ageMs, said: witnessReplies.kinds() };
   }
 
   private lives(name: string): boolean {

@@ -27,12 +27,13 @@ describe('the conditions of log, keys and store', () => {
   let troubles: Troubles;
   let lagMs: number;
   let roots: readonly number[] | Error;
+  let objecting: readonly string[];
   let conditions: readonly Condition[];
 
   beforeEach(() => {
     clock = new MovedClock(MONDAY_MORNING);
     troubles = new Troubles(clock);
-    [lagMs, roots] = [800, [3]];
+    [lagMs, roots, objecting] = [800, [3], []];
     conditions = conditionsOf({
       troubles,
       logHealth: {
@@ -48,6 +49,7 @@ describe('the conditions of log, keys and store', () => {
           return { current: 3, roots };
         },
       },
+      witnessReplies: { objecting: () => objecting },
     });
   });
 
@@ -74,6 +76,13 @@ describe('the conditions of log, keys and store', () => {
     lagMs = Infinity;
     troubles.failed('log', new FollowerDiverged('log', '7'));
     expect(await holding(conditions)).toEqual(['follower-diverged']);
+  });
+
+  it('see that a witness objects, also where no task of this process has asked it', async () => {
+    objecting = ['w/1'];
+    expect(await holding(conditions)).toEqual(['log-forked']);
+    objecting = [];
+    expect(await looks(conditions)).toMatchObject({ 'log-forked': false });
   });
 
   it('see a root key that is gone although no key was needed yet', async () => {

@@ -4,6 +4,7 @@ import type { Queries } from '#read-models';
 import type { KeyCustody } from '#vault';
 import type { CosignedAge } from '../log/cosigned-age.js';
 import type { LogHealth } from '../log/log-health.js';
+import type { WitnessReplies } from '../log/witness-replies.js';
 import type { RunReport } from '../retention/retention-run.js';
 import type { SignsOfLife } from './silence.js';
 import type { Troubles } from './troubles.js';
@@ -57,16 +58,20 @@ export interface Watched {
   /** At this age of the oldest event outside the log inquiries stop; milliseconds of real time. */
   readonly unsequencedMs: number;
   readonly vault: Pick<KeyCustody, 'epochs'>;
+  readonly witnessReplies: Pick<WitnessReplies, 'objecting'>;
 }
 
 /** Log, keys, store, and what fails again and again: of whichever process watches. */
-export function conditionsOf({ troubles, logHealth, unsequencedMs, vault }: Watched): readonly Condition[] {
+export function conditionsOf(watched: Watched): readonly Condition[] {
+  const { troubles, logHealth, unsequencedMs, vault, witnessReplies } = watched;
   const met =
     (kind: FaultKind): Look =>
     async () =>
       troubles.stands(kind);
   /** The store lacks the event at the log's end, and no task has said so more precisely. */
   const parted: Look = async () => !troubles.ofAnotherHistory() && (await logHealth.lagMs()) === Infinity;
+  /** Also where no task has met it: the worker is gone, or was started again and has not asked yet. */
+  const objected: Look = async () => witnessReplies.objecting().length > 0;
   const late: Look = async () => {
     const lagMs = await logHealth.lagMs();
     return lagMs === Infinity ? null : lagMs > unsequencedMs / LATE_SHARE;
@@ -85,7 +90,7 @@ export function conditionsOf({ troubles, logHealth, unsequencedMs, vault }: Watc
     { kind: 'events-missing', holds: met('events-missing') },
     { kind: 'follower-diverged', holds: met('follower-diverged') },
     { kind: 'log-not-verifying', holds: anyOf(met('log-not-verifying'), parted) },
-    { kind: 'log-forked', holds: met('log-forked') },
+    { kind: 'log-forked', holds: anyOf(met('log-forked'), objected) },
     { kind: 'log-late', holds: twice(late) },
     { kind: 'key-trouble', holds: anyOf(met('key-trouble'), twice(rootless)) },
     { kind: 'store-failed', holds: met('store-failed') },

@@ -47,6 +47,8 @@ describe('the witnesses of the log', () => {
   let asked: number;
   let age: CosignedAge;
   let witnessing: Witnessing;
+  /** The witnessing of another worker. */
+  let started: () => Witnessing;
   const signers = ['w/1', 'w/2'].map(witnessNamed);
   const verifiers = signers.map(({ verifierKey }) => parseVerifierKey(verifierKey));
   /** What lies in `checkpoint.cosigned`. */
@@ -91,7 +93,16 @@ describe('the witnesses of the log', () => {
     const names = Object.keys(replies);
     age = new CosignedAge(verifiers, ORIGIN, marks, () => log, memory.clock);
     const state = async (): Promise<LogState> => ({ size: size() }) as LogState;
-    witnessing = new Witnessing(names, { ask }, { state }, marks, memory.clock);
+    started = () => new Witnessing(names, { ask }, { state }, marks, memory.clock);
+    witnessing = started();
+  });
+
+  it('are told of when they answer otherwise than before, with their reason', async () => {
+    replies = { ...replies, 'w/1': away };
+    record();
+    await witnessing.ask();
+    expect(witnessing.news()).toEqual([{ witness: 'w/1', reply: 'unreachable', why: 'ECONNREFUSED' }]);
+    expect(witnessing.news()).toEqual([]);
   });
 
   it('are asked again only when there is something new', async () => {
@@ -150,6 +161,12 @@ describe('the witnesses of the log', () => {
       await expect(witnessing.ask()).rejects.toMatchObject({ code: 'log-forked', witnesses: ['w/2'] });
     }
     expect(await witnessing.mayGoOn()).toBe(false);
+    // Who cuts the line to it takes nothing back, and nor does starting again.
+    replies = { ...replies, 'w/2': away };
+    memory.clock.advance(5_000);
+    await expect(witnessing.ask()).rejects.toMatchObject({ witnesses: ['w/2'] });
+    expect(await witnessing.mayGoOn()).toBe(false);
+    expect(await started().mayGoOn()).toBe(false);
     replies = { ...replies, 'w/2': cosigned };
     memory.clock.advance(5_000);
     await witnessing.ask();

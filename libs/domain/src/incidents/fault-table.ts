@@ -102,7 +102,7 @@ export const faultTable: Readonly<Record<FaultKind, FaultMeaning>> = {
   },
   'log-forked': {
     incident: 'leak-feared',
-    clears: 'close',
+    clears: 'observation',
     en: 'A witness knows another history of the verifiable log: it was rewritten, or is an old copy.',
     ja: '検証可能ログと異なる履歴を証人が保持しています（書換え又は古い複製への復元のおそれ）。',
   },
