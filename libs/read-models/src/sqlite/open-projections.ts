@@ -121,18 +121,26 @@ export async function openProjections({ file }: { file: string }): Promise<Proje
     throw error;
   }
 
+  // SQLite's own number, another after every change to what tables and indexes there are, whoever made it.
+  const schemaNumber = connection.prepare<[], number>('PRAGMA schema_version').pluck();
+  /** The number at which no index was missing: events that come one by one ask about nothing else. */
+  let wholeAt: number | undefined;
+
   return {
     checkpoint: async () => (await readProgress(db)).readUpTo,
     apply: (batch) => db.transaction().execute((transaction) => applyBatch(transaction, batch)),
     manyFollow: () => db.transaction().execute(dropUnusedIndexes),
-    // On the connection, and so with nothing else of this process in between: the thread takes the write lock.
-    caughtUp: (signal) =>
-      db.connection().execute(async (one) => {
-        const missing = missingIndexes(connection, one);
-        if (missing.length === 0) return;
+    async caughtUp(signal) {
+      if (schemaNumber.get() === wholeAt) return;
+      // On the connection, and so with nothing else of this process in between: the thread takes the write lock.
+      await db.connection().execute(async (one) => {
         await readProgress(one);
-        await makeIndexes({ file, version: SCHEMA_VERSION, statements: missing }, signal);
-      }),
+        const found = schemaNumber.get();
+        const statements = missingIndexes(connection, one);
+        if (statements.length === 0) wholeAt = found;
+        else await makeIndexes({ file, version: SCHEMA_VERSION, statements }, signal);
+      });
+    },
     clear: () => db.transaction().execute((transaction) => recreate(connection, transaction)),
     async dropSubjectYear(fiscalYear) {
       await db.transaction().execute((transaction) => dropSubjectYear(transaction, fiscalYear));
