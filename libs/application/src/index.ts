@@ -100,6 +100,7 @@ export { Detection, DETECTORS } from './reviews/detection.js';
 export { ReviewIds } from './reviews/review-ids.js';
 export * from './reviews/reviews.js';
 export * from './reviews/saved-searches.js';
+export { SearchConcern } from './reviews/search-concern.js';
 export { SearchThresholds } from './reviews/search-thresholds.js';
 export { WordThresholds } from './reviews/word-thresholds.js';
 export * from './reviews/watch-list.js';

@@ -87,6 +87,16 @@ export const reviewAnswers: Readonly<Record<string, Schema>> = {
           threshold: count,
           from: instant,
           until: instant,
+          version: { ...orNull(count), description: 'The version of the saved search that was judged.' },
+          operators: {
+            ...orNull(listOf(text)),
+            description:
+              'Whose events the saved search found, 500 at most: none of them adds to the review or closes it.',
+          },
+          moreOperators: {
+            ...orNull(flag),
+            description: 'Whether it may have found events of others, or may still.',
+          },
           title: orNull(bilingual),
           reason: orNull(bilingual),
         }),

@@ -74,7 +74,7 @@ describe('the detectors as a follower', () => {
       new Map([...cases].filter(([inquiry]) => of.includes(inquiry)));
     const watchList = () => Promise.resolve([]);
     const queries = { readUpTo, inquiriesSince, casesOfInquiries, watchList };
-    const reviews = new Reviews(journal, vault);
+    const reviews = new Reviews(journal, vault, { ofReview: () => Promise.resolve(false) });
     return new Detection(
       { journal, store, vault, queries, marks },
       {

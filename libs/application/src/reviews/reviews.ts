@@ -8,6 +8,7 @@ import {
   type Evidence,
   incidentFolding,
   incidentStream,
+  type NoteReview,
   type OpenReview,
   personBehind,
   type RecordedReviewEvent,
@@ -23,10 +24,17 @@ import type { Opener } from '#vault';
 import { personOf } from '../access/acting-person.js';
 import { type CommandContext, foldLoaded, type Journal, type LoadedStream } from '../journal.js';
 import { Refused } from '../refused.js';
+import type { SearchConcern } from './search-concern.js';
 import { recordViewing } from './viewing.js';
 
 /** What was found, as an officer sees it: ids only. The subject tokens stay where they are (decision 14). */
-export interface EvidenceReport extends Omit<Evidence, 'tokens'> {
+export interface EvidenceReport extends Omit<Evidence, 'tokens' | 'version' | 'operators' | 'moreOperators'> {
+  /** Null of a detector's finding; so are the next two. Which version of the saved search was judged. */
+  readonly version: number | null;
+  /** Operators whose events the saved search found: none of them adds to the review or closes it. */
+  readonly operators: readonly string[] | null;
+  /** Whether it may have found events of others, or may still. */
+  readonly moreOperators: boolean | null;
   /** The rule in words; null for a saved search. */
   readonly title: { readonly ja: string; readonly en: string } | null;
   readonly reason: { readonly ja: string; readonly en: string } | null;
@@ -65,6 +73,7 @@ export class Reviews {
   constructor(
     private readonly journal: Journal,
     private readonly opener: Opener,
+    private readonly concern: Pick<SearchConcern, 'ofReview'>,
   ) {}
 
   /** Opens a review under the id that its cause gave it; again: nothing. Returns whether it was opened now. */
@@ -77,9 +86,8 @@ export class Reviews {
 
   /** `review-missing` for an unknown one; so do `close` and `show`. The person concerned cannot. */
   async note(review: string, note: string, context: CommandContext): Promise<void> {
-    const by = personOf(context);
-    await this.find(review, context.agreement);
-    await this.decide(review, context, (state) => decideNoteReview(state, { note, by }));
+    const officer = await this.officer(review, context);
+    await this.decide(review, context, (state) => decideNoteReview(state, { note, ...officer }));
   }
 
   /** Closes a review with a finding; improper use only with an incident of this agreement. The person concerned cannot. */
@@ -88,12 +96,11 @@ export class Reviews {
     { conclusion, finding, incident }: ReviewFinding,
     context: CommandContext,
   ): Promise<void> {
-    const by = personOf(context);
-    await this.find(review, context.agreement);
+    const officer = await this.officer(review, context);
     if (incident !== null && !(await this.isDeclared(incident, context.agreement)))
       throw new Refused([{ code: 'review-incident-missing', field: 'incident' }]);
     await this.decide(review, context, (state) =>
-      decideCloseReview(state, { conclusion, finding, incident, by }),
+      decideCloseReview(state, { conclusion, finding, incident, ...officer }),
     );
   }
 
@@ -140,6 +147,18 @@ export class Reviews {
     return { loaded, state };
   }
 
+  /** Who looks at a review, and whether the saved search that opened it found events of theirs. */
+  private async officer(review: string, context: CommandContext): Promise<Pick<NoteReview, 'by' | 'found'>> {
+    const by = personOf(context);
+    const { loaded } = await this.find(review, context.agreement);
+    const [opened] = ofType(loaded, 'ReviewOpened');
+    if (!opened) throw missing();
+    const { savedSearch } = opened.data as { readonly savedSearch: string | null };
+    if (savedSearch === null) return { by, found: false };
+    const evidence = await this.opened<Evidence>(opened, 'evidence');
+    return { by, found: await this.concern.ofReview(savedSearch, evidence, by) };
+  }
+
   private async isDeclared(incident: string, agreement: string): Promise<boolean> {
     const loaded = await this.journal.load(incidentStream(incident));
     const { state } = foldLoaded(loaded, incidentFolding);
@@ -168,9 +187,9 @@ const ofType = (review: LoadedStream, type: RecordedReviewEvent['type']): readon
 
 function reported(evidence: Evidence | null): EvidenceReport | null {
   if (!evidence) return null;
-  const { tokens: _tokens, ...shown } = evidence;
+  const { tokens: _tokens, version = null, operators = null, moreOperators = null, ...shown } = evidence;
   const { title, reason } = wordsOf(shown.detector);
-  return { ...shown, title, reason };
+  return { ...shown, version, operators, moreOperators, title, reason };
 }
 
 function wordsOf(detector: Evidence['detector']): Pick<EvidenceReport, 'title' | 'reason'> {

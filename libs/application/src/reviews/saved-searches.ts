@@ -4,18 +4,24 @@ import {
   decideSaveSearch,
   type Decision,
   type Entry,
+  may,
   maySeeSavedSearch,
+  operatorFolding,
+  operatorStream,
+  rolesOn,
   type SavedSearchEvent,
   savedSearchFolding,
   type SavedSearchState,
   savedSearchStream,
   type SearchTerms,
+  tokyoDay,
 } from '#domain';
 import type { Queries, SavedSearchRow } from '#read-models';
 import type { Opener } from '#vault';
 import { personOf } from '../access/acting-person.js';
 import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
 import { Refused } from '../refused.js';
+import type { SearchConcern } from './search-concern.js';
 
 /** A saved search in the list. */
 export interface SavedSearchEntry extends SavedSearchRow {
@@ -37,6 +43,7 @@ export class SavedSearches {
     private readonly journal: Journal,
     private readonly opener: Opener,
     private readonly queries: Pick<Queries, 'savedSearches'>,
+    private readonly concern: Pick<SearchConcern, 'ofSearch'>,
   ) {}
 
   async save(terms: SearchTerms, context: CommandContext): Promise<{ readonly savedSearch: string }> {
@@ -57,8 +64,13 @@ export class SavedSearches {
 
   async remove(savedSearch: string, context: CommandContext): Promise<void> {
     const by = personOf(context);
-    await this.find(savedSearch, context);
-    await this.decide(savedSearch, context, (state) => decideRemoveSavedSearch(state, { by }));
+    const { state: kept } = await this.find(savedSearch, context);
+    const ofOther = kept.owner !== by && kept.threshold !== null;
+    const ownerStays = ofOther && (await this.maySave(kept.owner));
+    const found = ofOther && !ownerStays && (await this.concern.ofSearch(savedSearch, by));
+    await this.decide(savedSearch, context, (state) =>
+      decideRemoveSavedSearch(state, { by, ownerStays, found }),
+    );
   }
 
   /** Those that this officer sees: the own ones and the shared ones, the oldest first. */
@@ -102,6 +114,11 @@ export class SavedSearches {
     if (!seen || state.state !== 'kept')
       throw new Refused([{ code: 'saved-search-missing', field: 'savedSearch' }]);
     return { state, entry };
+  }
+
+  private async maySave(operator: string): Promise<boolean> {
+    const person = foldLoaded(await this.journal.load(operatorStream(operator)), operatorFolding);
+    return may(rolesOn(person, tokyoDay(this.journal.clock.now())), 'save-search');
   }
 
   private decide(

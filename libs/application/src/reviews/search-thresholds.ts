@@ -3,9 +3,7 @@ import {
   causeOfSearch,
   countedBy,
   type Query,
-  readQuery,
   reviewOfSearch,
-  savedSearchStream,
   type SearchReached,
   tokyoDay,
   type TokyoDay,
@@ -16,9 +14,10 @@ import type { CommandContext, Journal } from '../journal.js';
 import { looksForText } from '../trail/text-search.js';
 import type { ReviewIds } from './review-ids.js';
 import type { Reviews } from './reviews.js';
+import { savedVersion } from './saved-query.js';
 import type { JudgedSearch, WordThresholds } from './word-thresholds.js';
 
-/** How many of the events are looked at for the inquiries that a review names. */
+/** How many of the events are looked at for the inquiries and the operators that a review names. */
 const LOOKED_AT = 50;
 
 /**
@@ -44,8 +43,9 @@ export class SearchThresholds {
     for (const { threshold, ...row } of await this.queries.savedSearches(context.agreement)) {
       if (threshold === null) continue;
       const search = { ...row, threshold };
-      const query = await this.queryOf(search);
-      if (!query) continue;
+      const saved = await savedVersion(this.journal, this.opener, search.savedSearch, search.version);
+      if (!saved) continue;
+      const { query } = saved;
       const reached = looksForText({ query })
         ? [await this.words.judge(search, query, context)]
         : [
@@ -72,6 +72,7 @@ export class SearchThresholds {
     if (count < threshold.count) return false;
     const { rows } = await this.queries.searchTrail(filter, { limit: LOOKED_AT });
     const inquiries = [...new Set(rows.flatMap(({ inquiry }) => inquiry ?? []))];
+    const operators = [...new Set(rows.flatMap(({ operator }) => operator ?? []))];
     const reached: SearchReached = {
       savedSearch,
       version,
@@ -79,21 +80,13 @@ export class SearchThresholds {
       count,
       threshold: threshold.count,
       inquiries,
+      operators,
+      // The day goes on, and what it brings belongs to this review (`SearchConcern`).
+      allOperators: false,
       from,
       until,
     };
     const review = this.ids.of(context.agreement, causeOfSearch(reached));
     return this.reviews.openFor(reviewOfSearch(review, reached), context);
-  }
-
-  /** The query of this version; null where it is gone with the trail of its year. */
-  private async queryOf({ savedSearch, version, threshold }: JudgedSearch): Promise<Query | null> {
-    const { entries } = await this.journal.load(savedSearchStream(savedSearch));
-    const entry = entries.find(({ data }) => data['version'] === version);
-    if (!entry) return null;
-    const opened = await this.opener.open<string>(entry, 'query');
-    if (opened.state !== 'open') return null;
-    const read = readQuery(opened.value, { withinDays: threshold.days });
-    return 'refusals' in read ? null : read.query;
   }
 }

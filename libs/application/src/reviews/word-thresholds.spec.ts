@@ -50,7 +50,8 @@ describe('a threshold over words', () => {
         toOpen: () => Promise.resolve({ ...candidates, readUpTo }),
         async *matching({ from = null, until = null }) {
           looks.push({ from, until });
-          for (const inquiry of matching) yield await Promise.resolve({ inquiry } as TrailRow);
+          for (const inquiry of matching)
+            yield await Promise.resolve({ inquiry, operator: 'o-17' } as TrailRow);
         },
       },
       {
@@ -76,7 +77,14 @@ describe('a threshold over words', () => {
       {
         concern: 'search',
         savedSearch: 's-1',
-        evidence: { detector: 'saved-search', count: 2, threshold: 2, inquiries: ['i-1'] },
+        evidence: {
+          detector: 'saved-search',
+          count: 3,
+          threshold: 2,
+          inquiries: ['i-1', 'i-3'],
+          operators: ['o-17'],
+          moreOperators: false,
+        },
       },
     ]);
     expect(JSON.stringify(await house.entries())).not.toContain('知人');

@@ -94,26 +94,28 @@ export class WordThresholds {
       context,
       (state) => decideJudgeSavedSearch(state, { savedSearch, version, day, events }),
     );
-    const { count, inquiries } = await this.count(filter, threshold.count);
+    const { count, inquiries, operators } = await this.count(filter);
     if (count < threshold.count) return false;
-    const reached = { ...judged, count, threshold: threshold.count, inquiries };
+    const found = { inquiries: [...inquiries], operators: [...operators], allOperators: true };
+    const reached = { ...judged, count, threshold: threshold.count, ...found };
     const review = this.ids.of(context.agreement, causeOfSearch(reached));
     return this.reviews.openFor(reviewOfSearch(review, reached), context);
   }
 
-  /** How many match, no further than `most`, and some of the inquiries among them. */
-  private async count(
-    filter: QueriedFilter,
-    most: number,
-  ): Promise<{ readonly count: number; readonly inquiries: readonly string[] }> {
-    const inquiries = new Set<string>();
+  /** How many match, some of the inquiries among them, and whose they are: of all, for none of these may close the review. */
+  private async count(filter: QueriedFilter): Promise<{
+    readonly count: number;
+    readonly inquiries: ReadonlySet<string>;
+    readonly operators: ReadonlySet<string>;
+  }> {
+    const [inquiries, operators] = [new Set<string>(), new Set<string>()];
     let count = 0;
-    for await (const { inquiry } of this.text.matching(filter, null)) {
+    for await (const { inquiry, operator } of this.text.matching(filter, null)) {
       count += 1;
       if (inquiry !== null && inquiries.size < MOST_NAMED) inquiries.add(inquiry);
-      if (count === most) break;
+      if (operator !== null) operators.add(operator);
     }
-    return { count, inquiries: [...inquiries] };
+    return { count, inquiries, operators };
   }
 
   /** Whether the read models have everything of a day that is over. */

@@ -42,15 +42,21 @@ export interface Evidence {
   readonly tokens: readonly string[];
   readonly count: number;
   readonly threshold: number;
-  /** Business time of the first and the last that was counted. */
+  /** Business time of the first and the last that was counted; of a saved search the period that was counted. */
   readonly from: string;
   readonly until: string;
+  /** Of a saved search only: which version of it was judged. */
+  readonly version?: number;
+  /** Of a saved search only: operators whose events it found, each once, at most 500. */
+  readonly operators?: readonly string[];
+  /** Of a saved search only: whether it may have found events of others. */
+  readonly moreOperators?: boolean;
 }
 
 export const ReviewOpened = defineEvent<{
   review: string;
   concern: ReviewConcern;
-  /** Whose conduct is to be looked at; null for a saved search, which is about nobody in particular. */
+  /** Whose conduct is to be looked at; null for a saved search: the evidence says whose events it found. */
   operator: string | null;
   /** The saved search whose threshold was reached, or null. */
   savedSearch: string | null;

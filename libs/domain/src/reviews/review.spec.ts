@@ -32,7 +32,13 @@ const closed: ReviewEvent = {
   type: 'ReviewClosed',
   data: { review: 'r-1', conclusion: 'explained', incident: null, finding: '窓口記録と一致' },
 };
-const closing = { conclusion: 'explained', finding: '窓口記録と一致', incident: null, by: 'o-officer' };
+const closing = {
+  conclusion: 'explained',
+  finding: '窓口記録と一致',
+  incident: null,
+  by: 'o-officer',
+  found: false,
+};
 
 describe('a review', () => {
   it('is opened by a finding', () => {
@@ -73,7 +79,7 @@ describe('a review', () => {
   });
 
   it('takes notes while it is open', () => {
-    const note = { note: '本人に確認中', by: 'o-officer' };
+    const note = { note: '本人に確認中', by: 'o-officer', found: false };
     expect(given(opened).when((state) => decideNoteReview(state, note)).events).toEqual([
       { type: 'ReviewNoted', data: { review: 'r-1', note: '本人に確認中' } },
     ]);
@@ -108,11 +114,14 @@ describe('a review', () => {
     ]);
   });
 
-  it('is neither noted nor closed by the person concerned', () => {
-    const own = { by: 'o-17' };
+  it.each([
+    ['the person concerned', { by: 'o-17' }],
+    ['an officer whose own events a saved search found', { found: true }],
+  ])('is neither noted nor closed by %s', (_who, own) => {
     for (const decide of [
       (state: typeof initialReview) => decideCloseReview(state, { ...closing, ...own }),
-      (state: typeof initialReview) => decideNoteReview(state, { note: '問題なし', ...own }),
+      (state: typeof initialReview) =>
+        decideNoteReview(state, { note: '問題なし', by: 'o-officer', found: false, ...own }),
     ])
       expect(given(opened).when(decide).refusals).toEqual(['reviewer-is-person-concerned']);
   });

@@ -28,6 +28,8 @@ export interface NoteReview {
   readonly note: string;
   /** Operator id of the security officer. */
   readonly by: string;
+  /** Whether the saved search that opened the review found events of this officer's own. */
+  readonly found: boolean;
 }
 
 export interface CloseReview {
@@ -37,6 +39,8 @@ export interface CloseReview {
   /** The incident that was declared for it; without one, improper use cannot be concluded. */
   readonly incident: string | null;
   readonly by: string;
+  /** As for a note. */
+  readonly found: boolean;
 }
 
 /** The review that a detector's finding opens. */
@@ -84,15 +88,21 @@ export function decideOpenReview(state: ReviewState, command: OpenReview): Decis
 
 type OpenState = Extract<ReviewState, { state: 'open' }>;
 
-/** The open review, or why there is none for this person: nobody looks into their own conduct (decision 17). */
-function openFor(state: ReviewState, by: string): OpenState | Refusal {
+/**
+ * The open review, or why there is none for this person: nobody looks into their own conduct (decision 17), neither where
+ * a detector named it nor where a saved search found it among that of others.
+ */
+function openFor(state: ReviewState, { by, found }: Pick<NoteReview, 'by' | 'found'>): OpenState | Refusal {
   if (state.state === 'none') return because('review-missing', 'review');
   if (state.state === 'closed') return because('review-closed', 'review');
-  return state.operator === by ? because('reviewer-is-person-concerned') : state;
+  return found || state.operator === by ? because('reviewer-is-person-concerned') : state;
 }
 
-export function decideNoteReview(state: ReviewState, { note, by }: NoteReview): Decision<ReviewEvent> {
-  const open = openFor(state, by);
+export function decideNoteReview(
+  state: ReviewState,
+  { note, ...officer }: NoteReview,
+): Decision<ReviewEvent> {
+  const open = openFor(state, officer);
   if ('code' in open) return refuse(open);
   if (!isPlainText(note, LONGEST_REASON)) return refuse(because('review-note-malformed', 'note'));
   return accept<ReviewEvent>({ type: 'ReviewNoted', data: { review: open.review, note } });
@@ -103,7 +113,7 @@ export function decideNoteReview(state: ReviewState, { note, by }: NoteReview): 
  * parties at once (annex 2, 4(4)): it can be concluded only with its incident.
  */
 export function decideCloseReview(state: ReviewState, command: CloseReview): Decision<ReviewEvent> {
-  const open = openFor(state, command.by);
+  const open = openFor(state, command);
   if ('code' in open) return refuse(open);
   const { finding, incident } = command;
   const conclusion = reviewConclusions.find((listed) => listed === command.conclusion);

@@ -16,23 +16,38 @@ const judged = {
   until: '2026-04-07T15:00:00.000Z',
 };
 const inquiries = Array.from({ length: 120 }, (_, n) => `i-${n}`);
+const found = { inquiries, operators: ['o-1'], allOperators: true };
 
 describe('the review of a saved search', () => {
   it.each<[string, OpenReview]>([
-    ['that reached its threshold', reviewOfSearch('r-2', { ...judged, inquiries })],
+    ['that reached its threshold', reviewOfSearch('r-2', { ...judged, ...found })],
     ['that nobody could judge', reviewOfUnjudged('r-2', judged)],
-  ])('%s concerns nobody in particular', (_what, search) => {
+  ])('%s names in clear nobody whom it is about', (_what, search) => {
     expect(search).toMatchObject({ concern: 'search', operator: null, savedSearch: 's-1' });
     expect(search.evidence).toMatchObject({ count: 120, threshold: 100, tokens: [] });
     const { state } = given({ type: 'ReviewOpened', data: search });
     expect(state).toMatchObject({ state: 'open', concern: 'search', operator: null });
     const closing = { conclusion: 'explained', finding: '確認した', incident: null, by: 'o-9' };
-    expect(decideCloseReview(state, closing).accepted).toBe(true);
+    expect(decideCloseReview(state, { ...closing, found: false }).accepted).toBe(true);
+    expect(decideCloseReview(state, { ...closing, found: true })).toMatchObject({
+      accepted: false,
+      refusals: [{ code: 'reviewer-is-person-concerned' }],
+    });
+  });
+
+  it.each<[string, number, boolean, number, boolean]>([
+    ['all', 3, true, 3, false],
+    ['as many as it may name', 501, true, 500, true],
+    ['those that were looked at', 3, false, 3, true],
+  ])('says, sealed, whose events were found: %s', (_what, count, allOperators, named, moreOperators) => {
+    const operators = Array.from({ length: count }, (_, n) => `o-${n}`);
+    const { evidence } = reviewOfSearch('r-2', { ...judged, inquiries, operators, allOperators });
+    expect(evidence).toMatchObject({ version: 2, operators: operators.slice(0, named), moreOperators });
   });
 
   it('opens once a day, and names some of the inquiries', () => {
     expect(causeOfSearch(judged)).toBe('saved-search/s-1/2/2026-04-07');
-    expect(reviewOfSearch('r-2', { ...judged, inquiries }).evidence).toMatchObject({
+    expect(reviewOfSearch('r-2', { ...judged, ...found }).evidence).toMatchObject({
       detector: 'saved-search',
       inquiries: inquiries.slice(0, 50),
     });

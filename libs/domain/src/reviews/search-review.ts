@@ -19,7 +19,14 @@ interface Judged {
 export interface SearchReached extends Judged {
   /** Some of the inquiries among the events that were counted. */
   readonly inquiries: readonly string[];
+  /** Operators whose events were found, each once. */
+  readonly operators: readonly string[];
+  /** Whether all events that were found were looked at for `operators`, and no more can be found. */
+  readonly allOperators: boolean;
 }
+
+/** How many operators the review of a saved search names: as many ids as fit well into an entry. */
+export const MOST_OPERATORS = 500;
 
 /** It could not be judged: more events than `threshold` would have to be opened (`count`, which stops beyond it). */
 export type SearchUnjudged = Judged;
@@ -51,15 +58,18 @@ const ofSearch = (review: string, savedSearch: string, evidence: Evidence): Open
 
 /** The review that a saved search opens. */
 export function reviewOfSearch(review: string, reached: SearchReached): OpenReview {
-  const { savedSearch, count, threshold, from, until } = reached;
+  const { savedSearch, version, count, threshold, from, until } = reached;
   const inquiries = reached.inquiries.slice(0, MOST_NAMED);
+  const operators = reached.operators.slice(0, MOST_OPERATORS);
+  const moreOperators = !reached.allOperators || reached.operators.length > operators.length;
   const counted = { inquiries, tokens: [], count, threshold, from, until };
-  return ofSearch(review, savedSearch, { detector: 'saved-search', ...counted });
+  const concerned = { version, operators, moreOperators };
+  return ofSearch(review, savedSearch, { detector: 'saved-search', ...counted, ...concerned });
 }
 
 /** The review that one opens which nobody can judge: a threshold that watches over nothing must not look like peace. */
 export function reviewOfUnjudged(review: string, unjudged: SearchUnjudged): OpenReview {
-  const { savedSearch, count, threshold, from, until } = unjudged;
-  const counted = { inquiries: [], tokens: [], count, threshold, from, until };
+  const { savedSearch, version, count, threshold, from, until } = unjudged;
+  const counted = { inquiries: [], tokens: [], count, threshold, from, until, version };
   return ofSearch(review, savedSearch, { detector: 'saved-search-unjudged', ...counted });
 }

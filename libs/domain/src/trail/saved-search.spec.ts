@@ -41,7 +41,7 @@ const save = (changes: Partial<SearchTerms> = {}) =>
 const change = (by: string, changes: Partial<SearchTerms> = {}, ...facts: SavedSearchEvent[]) =>
   given(...facts).when((state) => decideChangeSavedSearch(state, { ...terms, by, ...changes }));
 const remove = (by: string, ...facts: SavedSearchEvent[]) =>
-  given(...facts).when((state) => decideRemoveSavedSearch(state, { by }));
+  given(...facts).when((state) => decideRemoveSavedSearch(state, { by, ownerStays: true, found: false }));
 
 const removed: SavedSearchEvent = { type: 'SavedSearchRemoved', data: { savedSearch: 's-1' } };
 
@@ -148,6 +148,20 @@ describe('a saved search', () => {
     expect(maySeeSavedSearch(given(shared).state, 'o-b')).toBe(true);
     expect(maySeeSavedSearch(given(shared, removed).state, 'o-a')).toBe(false);
     expect(maySeeSavedSearch(initialSavedSearch, 'o-a')).toBe(false);
+  });
+
+  it.each<[string, string, boolean, boolean, readonly string[]]>([
+    ['by its owner', 'o-a', true, true, []],
+    ['by nobody else while its owner may save searches', 'o-b', true, false, ['saved-search-of-other']],
+    ['by another officer afterwards', 'o-b', false, false, []],
+    ['never by an officer of whom it finds anything', 'o-b', false, true, ['saved-search-of-other']],
+  ])('with a threshold is removed %s', (_, by, ownerStays, found, refusals) => {
+    const watching = given(saved({ shared: true, threshold }));
+    const { events, refusals: refused } = watching.when((state) =>
+      decideRemoveSavedSearch(state, { by, ownerStays, found }),
+    );
+    expect(refused).toEqual(refusals);
+    expect(events).toEqual(refusals.length ? [] : [removed]);
   });
 
   it('is removed once', () => {

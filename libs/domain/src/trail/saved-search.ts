@@ -49,6 +49,10 @@ export interface ChangeSavedSearch extends SearchTerms {
 
 export interface RemoveSavedSearch {
   readonly by: string;
+  /** Whether its owner may still save searches. */
+  readonly ownerStays: boolean;
+  /** Whether it finds, within the days of its threshold, what this officer did. */
+  readonly found: boolean;
 }
 
 // ---- state ----
@@ -144,13 +148,19 @@ export function decideChangeSavedSearch(
   });
 }
 
-/** Removes it. A shared one may be removed by any officer: its owner may have left. */
+/**
+ * Removes it. A shared one may be removed by any officer: its owner may have left. With a threshold it watches, and whom
+ * it watches must not switch it off: it is its owner's alone, and once the owner may save searches no more, that of any
+ * officer of whom it finds nothing.
+ */
 export function decideRemoveSavedSearch(
   state: SavedSearchState,
-  { by }: RemoveSavedSearch,
+  { by, ownerStays, found }: RemoveSavedSearch,
 ): Decision<SavedSearchEvent> {
   const kept = seenBy(state, by);
   if ('code' in kept) return refuse(kept);
+  const watches = kept.threshold !== null && kept.owner !== by;
+  if (watches && (ownerStays || found)) return refuse(because('saved-search-of-other', 'savedSearch'));
   return accept<SavedSearchEvent>({ type: 'SavedSearchRemoved', data: { savedSearch: kept.savedSearch } });
 }
 

@@ -31,12 +31,12 @@ export const reviewProblems = {
     ja: {
       title: '本人による点検',
       detail:
-        '点検の対象となった本人は、書き加えることも終了することも、その日を確認することもできません。別の担当者が行ってください。',
+        '点検の対象となった本人（保存検索が本人の操作を見つけた場合を含みます）は、書き加えることも終了することも、その日を確認することもできません。別の担当者が行ってください。',
     },
     en: {
       title: 'Reviewer is the person concerned',
       detail:
-        'Nobody adds to or closes a review of their own conduct, or signs off a day on which they inquired. Somebody else has to.',
+        'Nobody adds to or closes a review of their own conduct, or of a saved search that found something they did, or signs off a day on which they inquired. Somebody else has to.',
     },
   },
   'review-note-malformed': {
@@ -215,11 +215,13 @@ export const savedSearchProblems = {
     status: 403,
     ja: {
       title: '他の担当者の保存検索',
-      detail: '共有された保存検索を変更できるのは作成者だけです。同じ条件で新しく保存してください。',
+      detail:
+        '共有された保存検索を変更できるのも、しきい値のあるものを削除できるのも作成者だけです。同じ条件で新しく保存してください。作成者が保存検索を使えなくなった後は、その検索に操作が該当しない別の担当者が削除できます。',
     },
     en: {
       title: 'Saved search of somebody else',
-      detail: 'A shared search is changed by its owner only. Save the same query as one of your own.',
+      detail:
+        'A shared search is changed by its owner only, and so is one with a threshold removed. Save the same query as one of your own. Once its owner may save searches no more, another officer removes it who did nothing that it finds.',
     },
   },
   'saved-search-name-malformed': {
