@@ -9,8 +9,9 @@ type Row = readonly (string | number | bigint | null)[];
 const AT_ONCE = 10_000;
 
 /**
- * The floor of a rebuild: the tables and indexes that came of it, and their rows, which nobody has to work out. They stay in
- * a file: half a gigabyte of them in this process would slow down the other side.
+ * The floor of a rebuild: the tables and indexes that came of it, and their rows, which nobody has to work out. The indexes
+ * are there from the first row; the rebuild makes those of the trail last. The rows stay in a file: half a gigabyte of them in
+ * this process would slow down the other side.
  */
 export class SameRows {
   private constructor(
