@@ -1,11 +1,13 @@
 import 'reflect-metadata';
 import { Command } from 'commander';
+import { wrongCall } from './bilingual-error.js';
 import { demo } from './commands/demo.js';
 import { init } from './commands/init.js';
 import { issuePin } from './commands/issue-pin.js';
 import { proof } from './commands/proof.js';
 import { verifyExport, type VerifyExportCall } from './commands/verify-export.js';
 import { verify, type VerifyOptions } from './commands/verify.js';
+import { tellAsJson } from './commands/why-not.js';
 import { witness, type WitnessCommand } from './commands/witness.js';
 
 /** `npm run kiroku -- …`. Exit codes: 0 done, 1 a fault was found or a step failed, 2 the call itself is wrong. */
@@ -16,7 +18,12 @@ const program = new Command('kiroku')
     outputError: (text, write) =>
       write(`指定に誤りがあります the call is wrong: ${text.replace(/^error: /, '')}`),
   })
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  .exitOverride((error) => {
+    if (error.exitCode === 0) process.exit(0);
+    // A wrong call is told before any command knows its options; commander has said it to people.
+    if (process.argv.includes('--json')) tellAsJson(wrongCall('指定に誤りがあります', error.message));
+    process.exit(2);
+  });
 
 program
   .command('init')
@@ -62,7 +69,7 @@ program
     'a checkpoint from earlier, or from a witness: the log must continue it; repeatable',
     several,
   )
-  .option('--json', 'the result as JSON')
+  .option('--json', 'the result as JSON; of a call that cannot be answered {"ok": null, "error": …}')
   .action(async (directory: string | undefined, options: VerifyOptions & VerifyExportCall) => {
     const isExport = options.export !== undefined || options.log !== undefined;
     process.exitCode = await (isExport ? verifyExport : verify)(directory, options);

@@ -38,6 +38,7 @@ export {
 export {
   formatTlogProof,
   MalformedProof,
+  type MalformedProofReason,
   openCheckpoint,
   parseTlogProof,
   verifyTlogProof,

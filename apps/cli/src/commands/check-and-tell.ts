@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { FullVerification } from '#application';
 import type { SeenCheckpoint, Verification } from '#ledger';
 import { told } from './verification-told.js';
-import { whyNot } from './why-not.js';
+import { tellWhyNot } from './why-not.js';
 
 /** What a check calls now and then, where somebody watches. */
 export interface Progress {
@@ -11,7 +11,7 @@ export interface Progress {
 
 /**
  * Makes a check, with progress for people at a terminal, and tells its result, as JSON if asked. Returns 0 when it holds,
- * 1 on any fault, 2 when it cannot be asked, with the words of `whyNot`.
+ * 1 on any fault, 2 when it cannot be asked, with the words of `tellWhyNot`.
  */
 export async function checkAndTell(
   check: (progress: Progress) => Promise<Verification | FullVerification>,
@@ -26,8 +26,7 @@ export async function checkAndTell(
     return result.ok ? 0 : 1;
   } catch (error) {
     clear();
-    process.stderr.write(`${whyNot(error as Error)}\n`);
-    return 2;
+    return tellWhyNot(error as Error, json);
   }
 }
 

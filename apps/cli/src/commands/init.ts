@@ -2,19 +2,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConcludeAgreement } from '#domain';
 import { initialise, makeDemoPki, type Rooms, standardTerms } from '#wiring';
+import { BilingualError } from '../bilingual-error.js';
 import { overRooms } from './over-rooms.js';
 
 /** Makes an installation and tells the one-time PINs, once, on standard output. */
-export function init(options: { readonly terms?: string; readonly demoPki?: boolean }): Promise<number> {
-  return overRooms({
-    prepare: async ({ secrets, agreement }) => {
-      const names = ['terminal-1', 'terminal-2'];
-      if (options.demoPki) await makeDemoPki(join(secrets, 'pki'), { now: new Date(), names });
-      return options.terms ? termsFrom(options.terms) : standardTerms(agreement);
+export const init = (
+  options: { readonly terms?: string; readonly demoPki?: boolean },
+  environment?: NodeJS.ProcessEnv,
+): Promise<number> =>
+  overRooms(
+    {
+      prepare: async ({ secrets, agreement }) => {
+        const names = ['terminal-1', 'terminal-2'];
+        if (options.demoPki) await makeDemoPki(join(secrets, 'pki'), { now: new Date(), names });
+        return options.terms ? termsFrom(options.terms) : standardTerms(agreement);
+      },
+      work: tellFirstAccounts,
     },
-    work: tellFirstAccounts,
-  });
-}
+    environment,
+  );
 
 async function tellFirstAccounts(rooms: Rooms, terms: ConcludeAgreement): Promise<void> {
   const { agreement, accounts, verifierKey } = await initialise(rooms, terms);
@@ -27,11 +33,23 @@ async function tellFirstAccounts(rooms: Rooms, terms: ConcludeAgreement): Promis
   );
 }
 
-/** The decider checks the terms; this only says when the file is not JSON at all. */
+/** The decider checks the terms; this only says when the file is not there, or not JSON at all. */
 function termsFrom(file: string): ConcludeAgreement {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as ConcludeAgreement;
   } catch (cause) {
-    throw new Error(`--terms: ${file} cannot be read as JSON`, { cause });
+    throw cause instanceof SyntaxError
+      ? new BilingualError(
+          'file-malformed',
+          `--terms：ファイル ${file} は JSON ではありません`,
+          `--terms: the file ${file} is not JSON`,
+          { cause },
+        )
+      : new BilingualError(
+          'file-missing',
+          `--terms：ファイル ${file} がないか、読めません`,
+          `--terms: the file ${file} is missing or cannot be read`,
+          { cause },
+        );
   }
 }

@@ -178,6 +178,49 @@ describe('kiroku proof, then kiroku verify --proof', () => {
     expect(code).toBe(1);
   });
 
+  it.each<[string, (text: string) => string, string, RegExp]>([
+    ['that is none', () => 'a,b\r\n', 'header', /一行目が.*its first line is not/],
+    [
+      'cut off before its hashes end',
+      (text) => text.split('\n').slice(0, 2).join('\n'),
+      'cut-off',
+      /途中で切れている.*cut off/,
+    ],
+    [
+      'without a number',
+      (text) => text.replace('index 270', 'index 0270'),
+      'index',
+      /index の行.*no line "index"/,
+    ],
+    ['with an entry that is not base64', (text) => text.replace('extra ', 'extra !'), 'extra', /extra の行/],
+    ['with a hash that is none', (text) => text.replace('\n\n', '\n?\n\n'), 'hash', /base64/],
+    [
+      'with too many hashes',
+      (text) => text.replace('\n\n', `${`\n${'A'.repeat(43)}=`.repeat(63)}\n\n`),
+      'path-length',
+      /ハッシュが多すぎる.*too many hashes/,
+    ],
+    ['that is too long', (text) => text.repeat(10_000), 'too-long', /長すぎる.*too long/],
+  ])('does not hold by a proof %s', async (_, change, detail, why) => {
+    const file = await written(idOf(270));
+    writeFileSync(file, change(readFileSync(file, 'utf8')));
+    const asked = { proof: file, key: [key.verifierKey] };
+    expect(await run(() => verify(undefined, asked))).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(why),
+      err: '',
+    });
+    const { code, out } = await run(() => verify(undefined, { ...asked, json: true }));
+    expect(JSON.parse(out)).toEqual({
+      ok: false,
+      index: null,
+      leafHash: null,
+      failure: 'proof-malformed',
+      detail,
+    });
+    expect(code).toBe(1);
+  });
+
   it.each<[string, () => Promise<number>, number, RegExp]>([
     [
       'an event that is not in the log',
@@ -188,12 +231,6 @@ describe('kiroku proof, then kiroku verify --proof', () => {
     ['an index beyond the log', () => proof(directory, '300', {}), 1, /not in the log of 300 entries/],
     ['a directory without a log', () => proof(join(place, 'none'), '0', {}), 2, /there is no log/],
     ['a proof without a key', () => verify(undefined, { proof: 'x' }), 2, /--key/],
-    [
-      'what is no proof',
-      () => verify(undefined, { proof: 'package.json', key: [key.verifierKey] }),
-      2,
-      /tlog-proof@v1/,
-    ],
     ['a key that is none', () => verify(undefined, { proof: 'x', key: ['k'] }), 2, /verifier key/],
     ['neither log nor proof', () => verify(undefined, {}), 2, /--proof/],
     ['both', () => verify(directory, { proof: 'x' }), 2, /--proof/],

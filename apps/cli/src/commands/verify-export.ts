@@ -1,10 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { LogUnreachable, parseVerifierKey, type Witnessed, witnessedBy, parseNote } from '#ledger';
+import { wrongCall } from '../bilingual-error.js';
 import { type BesideLog, checkBesideLog, type LogBeside } from '../exports/beside-log.js';
 import { EvidenceCheck } from '../exports/export-evidence.js';
 import { BrokenExport, type ExportFault, ExportFaults, meaningOf } from '../exports/export-faults.js';
 import { type ExportLayout, layOut } from '../exports/export-layout.js';
-import { whyNot } from './why-not.js';
+import { tellWhyNot } from './why-not.js';
 
 export interface VerifyExportOptions {
   /** The export, JSON Lines or CSV. */
@@ -60,8 +61,7 @@ export async function verifyExport(directory: string | undefined, call: VerifyEx
     process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : told(result, options));
     return result.ok ? 0 : 1;
   } catch (error) {
-    process.stderr.write(`${whyNot(error as Error)}\n`);
-    return 2;
+    return tellWhyNot(error as Error, call.json);
   }
 }
 
@@ -70,13 +70,17 @@ type Asked = VerifyExportOptions & { readonly key: readonly string[] };
 /** Throws for a call that asks for nothing, or for two things at once. */
 function asked(directory: string | undefined, call: VerifyExportCall): Asked {
   const { export: file, key = [], proof, entry, seen, installation } = call;
-  if (file === undefined) throw new Error('--log は --export とともに --log goes with --export');
+  if (file === undefined) throw wrongCall('--log は --export とともに指定', '--log goes with --export');
   if ([directory, proof, entry, seen, installation].some((other) => other !== undefined))
-    throw new Error(
-      '--export とともに使えるのは --log、--key、--witness、--json のみ with --export go --log, --key, --witness and --json alone',
+    throw wrongCall(
+      '--export とともに使えるのは --log、--key、--witness、--json のみ',
+      'with --export go --log, --key, --witness and --json alone',
     );
   if (key.length === 0)
-    throw new Error('--key がありません --key is missing: an export shows nothing without a key');
+    throw wrongCall(
+      '--key がありません（鍵がなければ、書き出しは何も証明しません）',
+      '--key is missing: an export shows nothing without a key',
+    );
   return { ...call, export: file, key };
 }
 

@@ -377,7 +377,7 @@ describe('a full check of an installation', () => {
       'a root key that is not there',
       (data) => rmSync(`${data}.secrets/root-keys`, { recursive: true }),
       {},
-      /鍵を読めない.*The keys cannot be read/,
+      /鍵を読めない.*\n.*The keys cannot be read/,
     ],
     [
       'a root key of another installation',

@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,8 +13,10 @@ import {
   type Verification,
 } from '#ledger';
 import { verify, type VerifyOptions } from './verify.js';
+import { verifyExport, type VerifyExportCall } from './verify-export.js';
 import { whyNot } from './why-not.js';
 
+const JAPANESE = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u;
 const ORIGIN = 'kiroku.example/log';
 const key = generateSigningKey(ORIGIN);
 const other = generateSigningKey(ORIGIN);
@@ -56,11 +59,13 @@ afterAll(() => rmSync(place, { recursive: true, force: true }));
 afterEach(() => void jest.restoreAllMocks());
 
 /** What the command says and returns. */
-async function run(directory: string | undefined, options: VerifyOptions) {
+async function run(directory: string | undefined, options: VerifyOptions & VerifyExportCall) {
   const said = { out: '', err: '' };
   jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((said.out += String(text)), true));
   jest.spyOn(process.stderr, 'write').mockImplementation((text) => ((said.err += String(text)), true));
-  const code = await verify(directory, options);
+  const { export: file, log } = options;
+  const isExport = file !== undefined || log !== undefined;
+  const code = await (isExport ? verifyExport : verify)(directory, options);
   jest.restoreAllMocks();
   return { code, ...said };
 }
@@ -163,15 +168,15 @@ describe('kiroku verify', () => {
     }
   });
 
-  it.each<[string, string | undefined, VerifyOptions, RegExp]>([
-    ['nothing to check', undefined, {}, /--installation、--proof、--export .*--proof and --export/],
+  it.each<[string, string | undefined, VerifyOptions & VerifyExportCall, RegExp]>([
+    ['nothing to check', undefined, {}, /--installation、--proof、--export .*\n.*--proof and --export/],
     ['a directory that is not there', '/nowhere/at/all', {}, /ログがありません.*\n.*there is no log/],
     ['a key that is none', '.', { key: ['x'] }, /検証鍵.*\n.*verifier key/],
     [
       'a seen checkpoint that is not there',
       '.',
       { seen: ['/nowhere'] },
-      /ファイルがありません.*no such file: \/nowhere/,
+      /ファイルがありません.*\n.*no such file: \/nowhere/,
     ],
     [
       'a proof that is not there',
@@ -182,8 +187,50 @@ describe('kiroku verify', () => {
     ['a URL that is none', 'http://[', {}, /問い合わせできない.*\n.*ERR_INVALID_URL/],
     ['an entry without a proof', '.', { entry: 'x' }, /--entry/],
     ['a proof and a seen checkpoint', undefined, { proof: 'x', seen: ['y'] }, /--seen/],
-  ])('ends with 2 for %s', async (_, directory, options, message) => {
-    expect(await run(directory, options)).toMatchObject({ code: 2, err: expect.stringMatching(message) });
+    [
+      'an export and a seen checkpoint',
+      undefined,
+      { export: 'x', seen: ['y'] },
+      /--export とともに.*\n.*go --log/,
+    ],
+    ['an export without a key', undefined, { export: 'x' }, /--key がありません.*\n.*is missing/],
+    ['a log beside nothing', undefined, { log: 'x' }, /--log は.*\n--log goes with --export/],
+    [
+      'an export that is not there',
+      undefined,
+      { export: '/nowhere', key: [key.verifierKey] },
+      /no such file/,
+    ],
+  ])('ends with 2 for %s, also as JSON', async (_, directory, options, message) => {
+    expect(await run(directory, options)).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(message),
+    });
+    const { code, out } = await run(directory, { ...options, json: true });
+    const { ok, error } = JSON.parse(out) as { ok: null; error: Record<'code' | 'ja' | 'en', string> };
+    expect([code, ok]).toEqual([2, null]);
+    expect(`${error.ja}\n${error.en}`).toMatch(message);
+    expect(error.code).toMatch(/^[a-z][a-z-]+$/);
+    expect(error.en).not.toMatch(JAPANESE);
+    expect(error.ja).toMatch(JAPANESE);
+  });
+
+  it('ends with 2 where a server knows no log under the token, which it does not repeat', async () => {
+    const server = createHttpServer((_, response) => response.writeHead(404).end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const answered = await run(`http://127.0.0.1:${port}/log/secret-token`, { key: [key.verifierKey] });
+    await new Promise((resolve) => server.close(resolve));
+    expect(answered).toMatchObject({ code: 2, out: '' });
+    expect(answered.err).toMatch(/ログがありません：http:.*トークン.*\nthere is no log in http:.*token/);
+    expect(answered.err).not.toContain('secret-token');
+  });
+
+  it('names a port that is never asked', async () => {
+    const { code, err } = await run('http://127.0.0.1:1/x', {});
+    expect(err).toMatch(/（bad port）\n.*ポート.*\n.*bad port\n.*port is never asked/);
+    expect(code).toBe(2);
   });
 
   it('ends with 2, not with a fault, where nobody serves the log', async () => {

@@ -1,7 +1,9 @@
 import { verifyLog } from '#ledger';
+import { type BilingualError, wrongCall } from '../bilingual-error.js';
 import { checkAndTell, checkpointsIn } from './check-and-tell.js';
 import { verifyProof } from './proof.js';
 import { verifyInstallation } from './verify-installation.js';
+import { tellWhyNot } from './why-not.js';
 
 export interface VerifyOptions {
   /** The installation that the environment names. */
@@ -26,10 +28,7 @@ export async function verify(
 ): Promise<number> {
   const { proof, installation, ...rest } = options;
   const wrong = misused(directory, options);
-  if (wrong !== null) {
-    process.stderr.write(`${wrong}\n`);
-    return 2;
-  }
+  if (wrong !== null) return tellWhyNot(wrong, options.json);
   if (proof !== undefined) return verifyProof({ proof, ...rest });
   if (installation === true) return verifyInstallation(options, environment);
   return verifyWholeLog(directory ?? '', options);
@@ -39,12 +38,16 @@ export async function verify(
 function misused(
   directory: string | undefined,
   { installation, proof, entry, seen }: VerifyOptions,
-): string | null {
+): BilingualError | null {
   if ([directory, proof, installation || undefined].filter((what) => what !== undefined).length !== 1)
-    return 'ログの場所、--installation、--proof、--export のうち一つ give one of a log, --installation, --proof and --export';
+    return wrongCall(
+      'ログの場所、--installation、--proof、--export のうち一つを指定',
+      'give one of a log, --installation, --proof and --export',
+    );
   if (proof === undefined && entry !== undefined)
-    return '--entry は --proof とともに --entry goes with --proof';
-  if (proof !== undefined && seen !== undefined) return '--seen はログとともに --seen goes with a log';
+    return wrongCall('--entry は --proof とともに指定', '--entry goes with --proof');
+  if (proof !== undefined && seen !== undefined)
+    return wrongCall('--seen はログとともに指定', '--seen goes with a log');
   return null;
 }
 

@@ -23,7 +23,7 @@ const place = (): string => {
 /** The command in this process: what it has said, its exit code to come, and a signal as the system would send it. */
 function started(
   state: string,
-  options: { readonly port?: string; readonly logKey?: readonly string[] } = {},
+  options: { readonly port?: string; readonly logKey?: readonly string[]; readonly name?: string } = {},
 ) {
   const said = { out: '', err: '' };
   const heard = Promise.withResolvers<void>();
@@ -33,7 +33,8 @@ function started(
     heard.resolve();
     return true;
   });
-  const code = witness({ state, logKey: [key.verifierKey], port: '0', name: 'witness.example', ...options });
+  const named = options.name === undefined ? { name: 'witness.example' } : {};
+  const code = witness({ state, logKey: [key.verifierKey], port: '0', ...named, ...options });
   return { said, code, listening: heard.promise, stop: () => void process.emit('SIGTERM') };
 }
 
@@ -102,13 +103,35 @@ describe('kiroku witness', () => {
     expect(said.err).toMatch(message);
   });
 
+  it('ends with 2 where its port is taken, under another name, or under none that is one, in both languages', async () => {
+    const state = place();
+    const first = started(state);
+    await first.listening;
+    const [, port = ''] = /witness: \S+:(\d+)/.exec(first.said.out) ?? [];
+    const taken = started(place(), { port });
+    expect(await taken.code).toBe(2);
+    expect(taken.said.err).toContain(
+      `ポート ${port} は使用中です：別の --port を指定\nport ${port} is taken`,
+    );
+    first.stop();
+    expect(await first.code).toBe(0);
+    const renamed = started(state, { name: 'other.example' });
+    expect(await renamed.code).toBe(2);
+    expect(renamed.said.err).toMatch(
+      /鍵の名前は witness\.example です.*\n.*named witness\.example, not other\.example/,
+    );
+    const misnamed = started(place(), { name: 'two words' });
+    expect(await misnamed.code).toBe(2);
+    expect(misnamed.said.err).toMatch(/（--name）に空白と \+ は使えません.*\n.*cannot be named "two words"/);
+  });
+
   it('ends with 2 where its state is damaged or in use, in both languages, and with 1 where its evidence is lost', async () => {
     const state = place();
     const first = started(state);
     await first.listening;
     const second = started(state);
     expect(await second.code).toBe(2);
-    expect(second.said.err).toMatch(/別の証人.*another witness/s);
+    expect(second.said.err).toMatch(/別の証人.*\nanother witness/);
     const [, url = ''] = /witness: (\S+)/.exec(first.said.out) ?? [];
     const [, own = ''] = /verifier key: (\S+)/.exec(first.said.out) ?? [];
     const log = await logOf('');

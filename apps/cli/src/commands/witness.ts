@@ -1,5 +1,6 @@
-import { type Refusal, type RunningWitness, startWitness } from '#ledger';
-import { whyNot } from './why-not.js';
+import { LogInconsistent, type Refusal, type RunningWitness, startWitness } from '#ledger';
+import { BilingualError, wrongCall } from '../bilingual-error.js';
+import { tellWhyNot } from './why-not.js';
 
 export interface WitnessCommand {
   readonly state: string;
@@ -15,10 +16,10 @@ export interface WitnessCommand {
  */
 export async function witness(options: WitnessCommand): Promise<number> {
   const port = /^\d{1,5}$/.test(options.port) ? Number(options.port) : Number.NaN;
-  if (!(port <= 65_535)) {
-    process.stderr.write('--port はポート番号 --port is a port number\n');
-    return 2;
-  }
+  if (!(port <= 65_535))
+    return tellWhyNot(
+      wrongCall('--port は 0 から 65535 のポート番号', '--port is a port number, 0 to 65535'),
+    );
   const { state: directory, logKey: logKeys, host, name } = options;
   let running: RunningWitness;
   try {
@@ -35,9 +36,7 @@ export async function witness(options: WitnessCommand): Promise<number> {
       onError: tellError,
     });
   } catch (error) {
-    const { code } = error as { code?: string };
-    process.stderr.write(`${noStart[code ?? ''] ?? ''}${whyNot(error as Error)}\n`);
-    return 2;
+    return tellWhyNot(error instanceof LogInconsistent ? damaged(error) : (error as Error));
   }
   process.stdout.write(`証人 witness: ${running.url}\n検証鍵 verifier key: ${running.verifierKey}\n`);
   for (const refusal of running.refusals()) tellRefusal(refusal, false);
@@ -57,11 +56,8 @@ function hasSeenFork(running: RunningWitness): boolean {
   }
 }
 
-/** What is wrong, in Japanese before its English words. */
-const noStart: Readonly<Record<string, string>> = {
-  'log-inconsistent': '状態が壊れているか、書き換えられています：',
-  'witness-state-in-use': '同じ状態を別の証人が使っています：',
-};
+const damaged = ({ code, place, message }: LogInconsistent): BilingualError =>
+  new BilingualError(code, `状態が壊れているか、書き換えられています：${place}`, message);
 
 const inWords: Readonly<Record<Refusal['kind'], string>> = {
   fork: '分岐 FORK: ログは同じ件数で別の木に署名した / the log has signed two different trees of one size',

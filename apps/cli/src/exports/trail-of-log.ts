@@ -9,12 +9,15 @@ import {
   type Projections,
   type Queries,
 } from '#read-models';
+import { BilingualError } from '../bilingual-error.js';
 
 /** An entry of the log that no row of the trail can be made of: it is no event of this program's. */
-export class EntryNotKnown extends Error {
+export class EntryNotKnown extends BilingualError {
   constructor(leaf: number, reason: string) {
     super(
-      `ログのエントリ ${leaf} を読めません（新しい版のプログラムが必要かもしれません） entry ${leaf} of the log is no event that this program knows: ${reason}`,
+      'entry-not-known',
+      `ログのエントリ ${leaf} を読めません（新しい版のプログラムが必要かもしれません）`,
+      `entry ${leaf} of the log is no event that this program knows: ${reason}`,
     );
     this.name = 'EntryNotKnown';
   }

@@ -26,11 +26,24 @@ const MAX_PATH = 63;
 /** An entry of the largest size, in base64, with the longest note: far below. */
 const MAX_CHARACTERS = 2_000_000;
 
+/** What is wrong with the form of a proof. */
+export type MalformedProofReason = keyof typeof reasons;
+
+const reasons = {
+  'too-long': 'the proof is too long',
+  header: `a proof begins with ${HEADER}`,
+  'cut-off': 'an empty line and the checkpoint end a proof',
+  index: 'a proof names its entry by "index" and a number without leading zeroes',
+  'path-length': `a proof has at most ${MAX_PATH} hashes`,
+  extra: 'the extra data are not base64',
+  hash: 'each line after the index is a hash in base64',
+} as const;
+
 /** A proof that does not have the form its specification gives it. */
 export class MalformedProof extends Error {
   readonly code = 'malformed-proof';
-  constructor(message: string) {
-    super(message);
+  constructor(readonly reason: MalformedProofReason) {
+    super(reasons[reason]);
     this.name = 'MalformedProof';
   }
 }
@@ -48,28 +61,29 @@ export function formatTlogProof({ index, path, checkpoint, extra }: TlogProof): 
 
 /** Reads a proof strictly. Throws MalformedProof; that the checkpoint is a note at all is left to `verifyTlogProof`. */
 export function parseTlogProof(text: string): TlogProof {
-  if (text.length > MAX_CHARACTERS) throw new MalformedProof('the proof is too long');
+  if (text.length > MAX_CHARACTERS) throw new MalformedProof('too-long');
   const end = text.indexOf('\n\n');
-  const lines = text.slice(0, Math.max(0, end)).split('\n');
-  if (lines.shift() !== HEADER) throw new MalformedProof(`a proof begins with ${HEADER}`);
+  if (!text.startsWith(`${HEADER}\n`)) throw new MalformedProof('header');
+  if (end < 0) throw new MalformedProof('cut-off');
+  const lines = text.slice(HEADER.length + 1, end).split('\n');
   const extra = lines[0]?.startsWith('extra ') === true ? parseExtra(lines.shift() ?? '') : null;
   const [, index] = /^index (0|[1-9]\d*)$/.exec(lines.shift() ?? '') ?? [];
   if (index === undefined || !Number.isSafeInteger(Number(index))) {
-    throw new MalformedProof('a proof names its entry by "index" and a number without leading zeroes');
+    throw new MalformedProof('index');
   }
-  if (lines.length > MAX_PATH) throw new MalformedProof(`a proof has at most ${MAX_PATH} hashes`);
+  if (lines.length > MAX_PATH) throw new MalformedProof('path-length');
   return { index: Number(index), path: lines.map(parseHash), checkpoint: text.slice(end + 2), extra };
 }
 
 function parseExtra(line: string): Buffer {
   const bytes = fromBase64(line.slice('extra '.length));
-  if (bytes === null || bytes.length === 0) throw new MalformedProof('the extra data are not base64');
+  if (bytes === null || bytes.length === 0) throw new MalformedProof('extra');
   return bytes;
 }
 
 function parseHash(line: string): Hash {
   const hash = fromBase64(line);
-  if (hash?.length !== HASH_BYTES) throw new MalformedProof('each line after the index is a hash in base64');
+  if (hash?.length !== HASH_BYTES) throw new MalformedProof('hash');
   return hash;
 }
 
