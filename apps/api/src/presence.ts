@@ -16,6 +16,7 @@ import {
   API_LEASE,
   HEARTBEAT_MS,
   LEASE_MS,
+  logLateMs,
   type Rooms,
   type SingleFlight,
   WATCH_MS,
@@ -60,8 +61,8 @@ export class Presence implements OnApplicationBootstrap, OnApplicationShutdown {
       return { position, lagMs: await lagBehind(rooms.store, position, clock.realNow()) };
     });
     const troubles = new Troubles(clock);
-    const unsequencedMs = configuration.unsequencedMinutes * 60_000;
-    const theWorkers = conditionsOf({ troubles, logHealth, unsequencedMs, vault, witnessReplies });
+    const lateMs = logLateMs(configuration);
+    const theWorkers = conditionsOf({ troubles, logHealth, lateMs, vault, witnessReplies });
     this.alarm = new AlarmDuty(rooms, this.log, {
       context: () => this.context(),
       troubles,

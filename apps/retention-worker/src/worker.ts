@@ -34,6 +34,7 @@ import {
   feedOf,
   HEARTBEAT_MS,
   LEASE_MS,
+  logLateMs,
   reviewsOf,
   type Rooms,
   ROOMS,
@@ -242,11 +243,11 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
       silenceMs: configuration.silenceSeconds * 1_000,
       missedAfterGoodbye: false,
     });
-    const unsequencedMs = configuration.unsequencedMinutes * 60_000;
+    const lateMs = logLateMs(configuration);
     return onlyWhile(
       () => this.onWatch,
       [
-        ...conditionsOf({ troubles, logHealth, unsequencedMs, vault, witnessReplies }),
+        ...conditionsOf({ troubles, logHealth, lateMs, vault, witnessReplies }),
         uncosigned(cosignedAge, configuration.uncosignedAlarmMinutes * 60_000),
         ...this.erasures.conditions(),
         { kind: 'review-unsigned', holds: () => dailyReviews.anyOverdue(configuration.agreement) },

@@ -1,6 +1,7 @@
 import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { feedFaults, readFeedToken } from './feed-settings.js';
+import { lateFaults } from './log-settings.js';
 import { LogReaders } from './log-readers.js';
 import { readWitnesses } from './log-witnesses.js';
 import { type Bilingual, Fault, type Setting } from './setting.js';
@@ -111,7 +112,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, role: ProcessR
     });
   }
   const values = valuesOf(given, role, secrets, faults);
-  faults.push(...mailFaults(values), ...feedFaults(values));
+  faults.push(...mailFaults(values), ...feedFaults(values), ...lateFaults(values));
   if (role === 'api') faults.push(...listFaults(values, 'logReaders', (file) => LogReaders.read(file)));
   if (role !== 'cli') faults.push(...listFaults(values, 'witnesses', readWitnesses));
   if (role === 'worker') faults.push(...listFaults(values, 'feedTokenFile', readFeedToken));

@@ -20,6 +20,7 @@ export {
 export { type Duties, takeUpDuties } from './duties.js';
 export { checkInstallation } from './full-check.js';
 export { logProofsOf, PublicLog, publicLogOf } from './log-in-public.js';
+export { logLateMs } from './log-settings.js';
 export { feedConditions, feedOf } from './feed.js';
 export { disclosureRequestsOf } from './disclosure-requests.js';
 export { detectionOf, reviewsOf } from './reviews.js';

@@ -1,4 +1,4 @@
-import { optional, setting, text, wholeNumber } from './setting.js';
+import { type Bilingual, optional, setting, text, wholeNumber } from './setting.js';
 
 /** Who reads the log, and who answers for it. */
 export const logSettings = {
@@ -13,6 +13,12 @@ export const logSettings = {
     'ログに連署する証人の一覧。1 行に「証人の検証鍵 URL」。全員の連署を求める。API とワーカーで同じもの。',
     'File of the witnesses that cosign the log, a line each: verifier key, URL. All must; the same for api and worker.',
     text,
+  ),
+  logLateMinutes: optional(
+    'KIROKU_LOG_LATE_MINUTES',
+    'ログに入っていない最古のイベントがこの分数より古いと通報する。照会を止める時間より短くする。なければその 3 分の 1。',
+    'It is alerted when the oldest event outside the log is older, in minutes; less than what stops inquiries, without it a third of that.',
+    wholeNumber(1, 1_440),
   ),
   uncosignedAlarmMinutes: setting(
     'KIROKU_UNCOSIGNED_ALARM_MINUTES',
@@ -42,3 +48,28 @@ export const logSettings = {
     text,
   ),
 } as const;
+
+/** Without a setting the log is late at a third of the age that stops the inquiries: there is still time to do something. */
+const LATE_SHARE = 3;
+
+interface LateSettings {
+  readonly logLateMinutes: number | null;
+  readonly unsequencedMinutes: number;
+}
+
+/** At this age of the oldest event outside the log it is alerted, in milliseconds of real time. */
+export const logLateMs = ({ logLateMinutes, unsequencedMinutes }: LateSettings): number =>
+  (logLateMinutes ?? unsequencedMinutes / LATE_SHARE) * 60_000;
+
+/** What is wrong between the bounds of the log, each of which may be right by itself. */
+export function lateFaults(values: Partial<Record<keyof LateSettings, unknown>>): readonly Bilingual[] {
+  const [late, stops] = [Number(values.logLateMinutes ?? 0), Number(values.unsequencedMinutes)];
+  if (!(late >= stops)) return [];
+  const { name } = logSettings.logLateMinutes;
+  return [
+    {
+      ja: `${name} は KIROKU_UNSEQUENCED_MINUTES より短くしてください`,
+      en: `${name} must be less than KIROKU_UNSEQUENCED_MINUTES`,
+    },
+  ];
+}

@@ -108,6 +108,7 @@ describe('a log with a witness', () => {
 
   describe('that goes away', () => {
     let incident: string;
+    let closed: string;
 
     it('goes on, and so do inquiries', async () => {
       await endIt();
@@ -140,6 +141,17 @@ describe('a log with a witness', () => {
       await scene.people.provider.post('/v1/suspensions', { reason: '調査' }).expect(201);
     });
 
+    it('is another incident when it does, of which both parties hear', async () => {
+      await until('the watch to have looked twice', async () => {
+        await scene.kiroku.worker.watch();
+        return (await scene.listed()).some(({ cause }) => cause === 'counter-closed');
+      });
+      closed = await scene.incidentOf('counter-closed');
+      await scene.mail(closed, 'recipient');
+      await scene.webhook(closed, 'provider');
+      expect(await scene.report(closed)).toMatchObject({ kind: 'failure', fault: { standing: true } });
+    });
+
     it('does not hold in the full check either, and did until then', async () => {
       const { configuration, api } = scene.kiroku;
       const faultsAt = async (realNow: number) => {
@@ -157,7 +169,8 @@ describe('a log with a witness', () => {
       await cosigned();
       await until('the fault to be over', async () => {
         await scene.kiroku.worker.watch();
-        return (await scene.report(incident)).fault?.standing === false;
+        const reports = await Promise.all([incident, closed].map((each) => scene.report(each)));
+        return reports.every(({ fault }) => fault?.standing === false);
       });
       expect(openCheckpoint(await servedCheckpoint(), trusted()).holds).toBe(true);
     });

@@ -28,12 +28,13 @@ describe('the conditions of log, keys and store', () => {
   let lagMs: number;
   let roots: readonly number[] | Error;
   let objecting: readonly string[];
+  let provable: boolean;
   let conditions: readonly Condition[];
 
   beforeEach(() => {
     clock = new MovedClock(MONDAY_MORNING);
     troubles = new Troubles(clock);
-    [lagMs, roots, objecting] = [800, [3], []];
+    [lagMs, roots, objecting, provable] = [800, [3], [], true];
     conditions = conditionsOf({
       troubles,
       logHealth: {
@@ -41,8 +42,9 @@ describe('the conditions of log, keys and store', () => {
           if (Number.isNaN(lagMs)) throw new StoreFailed('unreadable');
           return lagMs;
         },
+        provable: async () => provable,
       },
-      unsequencedMs: 15 * MINUTE_MS,
+      lateMs: 5 * MINUTE_MS,
       vault: {
         epochs: async () => {
           if (roots instanceof Error) throw roots;
@@ -65,6 +67,14 @@ describe('the conditions of log, keys and store', () => {
     expect(await holding(conditions)).toEqual(['log-late']);
     lagMs = 0;
     expect(await looks(conditions)).toMatchObject({ 'log-late': false });
+  });
+
+  it('see that inquiries are refused because they could not be proven, and that they are not any more', async () => {
+    provable = false;
+    expect(await holding(conditions)).toEqual([]);
+    expect(await holding(conditions)).toEqual(['counter-closed']);
+    provable = true;
+    expect(await looks(conditions)).toMatchObject({ 'counter-closed': false });
   });
 
   it('see a log that the store does not hold, which is not a late one', async () => {

@@ -48,22 +48,19 @@ export const silence = (
   signs: { look(): ReturnType<SignsOfLife['look']> | ReturnType<SignsOfWork['look']> },
 ): Condition => ({ kind, holds: async () => signs.look() });
 
-/** The log is late at a third of the age that stops the inquiries (decision 8): there is still time to do something. */
-const LATE_SHARE = 3;
-
 /** What the watcher looks at besides what its tasks run into. */
 export interface Watched {
   readonly troubles: Troubles;
-  readonly logHealth: Pick<LogHealth, 'lagMs'>;
-  /** At this age of the oldest event outside the log inquiries stop; milliseconds of real time. */
-  readonly unsequencedMs: number;
+  readonly logHealth: Pick<LogHealth, 'lagMs' | 'provable'>;
+  /** The log is late when the oldest event outside it is older, in milliseconds of real time. */
+  readonly lateMs: number;
   readonly vault: Pick<KeyCustody, 'epochs'>;
   readonly witnessReplies: Pick<WitnessReplies, 'objecting'>;
 }
 
 /** Log, keys, store, and what fails again and again: of whichever process watches. */
 export function conditionsOf(watched: Watched): readonly Condition[] {
-  const { troubles, logHealth, unsequencedMs, vault, witnessReplies } = watched;
+  const { troubles, logHealth, lateMs, vault, witnessReplies } = watched;
   const met =
     (kind: FaultKind): Look =>
     async () =>
@@ -74,8 +71,10 @@ export function conditionsOf(watched: Watched): readonly Condition[] {
   const objected: Look = async () => witnessReplies.objecting().length > 0;
   const late: Look = async () => {
     const lagMs = await logHealth.lagMs();
-    return lagMs === Infinity ? null : lagMs > unsequencedMs / LATE_SHARE;
+    return lagMs === Infinity ? null : lagMs > lateMs;
   };
+  /** As an inquiry is judged, whatever the reason: of that there is an incident too. */
+  const closed: Look = async () => !(await logHealth.provable());
   /** Keys in memory go on opening for a while: without this look a missing root would be noticed by the first restart. */
   const rootless: Look = async () => {
     try {
@@ -92,6 +91,7 @@ export function conditionsOf(watched: Watched): readonly Condition[] {
     { kind: 'log-not-verifying', holds: anyOf(met('log-not-verifying'), parted) },
     { kind: 'log-forked', holds: anyOf(met('log-forked'), objected) },
     { kind: 'log-late', holds: twice(late) },
+    { kind: 'counter-closed', holds: twice(closed) },
     { kind: 'key-trouble', holds: anyOf(met('key-trouble'), twice(rootless)) },
     { kind: 'store-failed', holds: met('store-failed') },
     { kind: 'duty-failing', holds: met('duty-failing') },

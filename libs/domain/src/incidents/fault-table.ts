@@ -106,6 +106,12 @@ export const faultTable: Readonly<Record<FaultKind, FaultMeaning>> = {
     en: 'A witness knows another history of the verifiable log: it was rewritten, or is an old copy.',
     ja: '検証可能ログと異なる履歴を証人が保持しています（書換え又は古い複製への復元のおそれ）。',
   },
+  'counter-closed': {
+    incident: 'failure',
+    clears: 'observation',
+    en: 'Inquiries are refused, because what they record could not be proven in time.',
+    ja: '記録を期限内に証明できないため、照会の受付を停止しています。',
+  },
   'key-trouble': {
     incident: 'failure',
     clears: 'observation',

@@ -28,6 +28,7 @@ export const faultKinds = [
   'log-not-verifying',
   'log-uncosigned',
   'log-forked',
+  'counter-closed',
   'key-trouble',
   'store-failed',
   'duty-failing',
