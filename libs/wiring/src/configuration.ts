@@ -145,7 +145,8 @@ function valuesOf(
     } else {
       values[key] = value;
     }
-    if (filesOf[role].includes(key) && typeof value === 'string') readable(setting.name, value, faults);
+    if (filesOf[role].includes(key) && typeof value === 'string')
+      readable(setting.name, value, faults, hintOn(key));
   }
   return values;
 }
@@ -217,11 +218,26 @@ function withFile(environment: NodeJS.ProcessEnv, faults: Bilingual[]): Record<s
   }
 }
 
-function readable(name: string, file: string, faults: Bilingual[]): void {
+/** Who makes a file that is missing; nothing where it is for somebody else to make. */
+function hintOn(key: keyof typeof settings): Bilingual {
+  if (key === 'logKey')
+    return {
+      ja: '（最初のものは npm run kiroku -- init が作成。以前からのものは元に戻してください）',
+      en: ' (npm run kiroku -- init makes the first one; put back the one that was there before)',
+    };
+  return secretDefaults[key]?.startsWith('pki/') === true
+    ? {
+        ja: '（デモ用は npm run kiroku -- init --demo-pki で作成）',
+        en: ' (npm run kiroku -- init --demo-pki makes it for a demo)',
+      }
+    : { ja: '', en: '' };
+}
+
+function readable(name: string, file: string, faults: Bilingual[], hint: Bilingual): void {
   if (isReadable(file)) return;
   faults.push({
-    ja: `${name}：ファイル ${file} を読めません（デモ用は npm run kiroku -- init --demo-pki で作成）`,
-    en: `${name}: the file ${file} cannot be read (npm run kiroku -- init --demo-pki makes it for a demo)`,
+    ja: `${name}：ファイル ${file} を読めません${hint.ja}`,
+    en: `${name}: the file ${file} cannot be read${hint.en}`,
   });
 }
 

@@ -89,6 +89,26 @@ describe('the configuration', () => {
       expect(message).not.toContain(other);
   });
 
+  it.each<[ProcessRole, string, RegExp]>([
+    ['api', 'KIROKU_TLS_KEY', /デモ用は.*init --demo-pki で作成）\n.*init --demo-pki makes it for a demo\)/],
+    ['api', 'KIROKU_REGISTRY_LINK_KEYS', /init --demo-pki/],
+    ['worker', 'KIROKU_LOG_KEY', /init が作成.*\n.*init makes the first one; put back/],
+    ['worker', 'KIROKU_LOG_NEXT_KEY', /読めません\n.*cannot be read$/],
+    ['worker', 'KIROKU_WITNESSES', /読めません\n.*cannot be read$/],
+    ['api', 'KIROKU_SMTP_CA', /読めません\n.*cannot be read$/],
+  ])('tells the %s of a missing file of %s who makes it, if anything of ours does', (role, name, hint) => {
+    const log = join(directory, 'log.key.pem');
+    writeFileSync(log, generateSigningKey(ORIGIN).privateKeyPem);
+    const message = complaint(
+      { ...usual, KIROKU_LOG_ORIGIN: ORIGIN, KIROKU_LOG_KEY: log, [name]: join(directory, 'none') },
+      role,
+    );
+    const [, said = ''] = message.split(/\n {2}- /);
+    expect(said).toContain(`${name}：ファイル ${join(directory, 'none')} を`);
+    expect(said).toMatch(hint);
+    if (!name.includes('TLS') && !name.includes('REGISTRY')) expect(message).not.toContain('demo-pki');
+  });
+
   it('names all that is wrong at once, unknown settings and missing files included', () => {
     const missing = join(directory, 'nowhere', 'key.pem');
     const message = complaint({
