@@ -21,8 +21,8 @@ export interface EvidenceParts {
   readonly ask: () => Promise<Answer>;
   /** Whom `ask` asks for: a resident code. */
   readonly resident: string;
-  /** Business day of the story. */
-  readonly today: string;
+  /** The business clock's day in Tokyo: midnight may come while the story is told. */
+  readonly today: () => string;
 }
 
 /** What the story needs of a row of the trail. */
@@ -97,7 +97,7 @@ export class Evidence {
     const disclosureRequest = uuidv7();
     const received = await cast.security.post(
       '/v1/disclosure-requests',
-      { reference: '開示-2026-1', receivedOn: today },
+      { reference: '開示-2026-1', receivedOn: today() },
       { 'idempotency-key': disclosureRequest },
     );
     const listed = await cast.security.post('/v1/subjects/provisions', {
@@ -109,7 +109,7 @@ export class Evidence {
     const file = this.write('provisions.pdf', listed.bytes);
     const answered = await cast.security.post(`/v1/disclosure-requests/${disclosureRequest}/answer`, {
       answer: 'disclosed',
-      answeredOn: today,
+      answeredOn: today(),
       remark: '窓口で本人に交付した。',
     });
     const isPdf = listed.status === 200 && listed.bytes.subarray(0, 5).toString() === '%PDF-';

@@ -37,7 +37,8 @@ const RESIDENT = '24727059608';
 /** One day at the counter, and what became of it ninety days later. */
 export async function playStory(parts: StoryParts): Promise<void> {
   const clock = openBusinessClock({ offsetFile: parts.configuration.paths.clockOffset, mayAdvance: true });
-  const today = tokyoDay(clock.now());
+  const dayNow = (): string => tokyoDay(clock.now());
+  const today = dayNow();
   const desk = new Client(parts.provider, parts.pki, parts.pki.kiroku);
   parts.narrator.note(
     'Kiroku 記録 — 住民の記録を見るたびに、必ず記録が残る。 Every look at a resident’s record, on the record.',
@@ -50,7 +51,7 @@ export async function playStory(parts: StoryParts): Promise<void> {
   try {
     const day = new Day(parts, cast, clock, today);
     const ask = (): Promise<Answer> => day.askForSomebody();
-    const evidence = new Evidence({ ...parts, cast, ask, resident: RESIDENT, today });
+    const evidence = new Evidence({ ...parts, cast, ask, resident: RESIDENT, today: dayNow });
     const alarm = new Alarm({
       ...parts,
       cast,
