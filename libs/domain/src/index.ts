@@ -49,6 +49,8 @@ export { type QueryRefusal, queryRefusals } from './trail/query.refusals.js';
 export { fieldAliases, fieldNames, searchedOutcomes } from './trail/query-fields.js';
 export { readQuery, strictQueryBounds } from './trail/query-parser.js';
 export { printQuery } from './trail/query-printer.js';
+export { filterFaults } from './trail/single-filters.js';
+export { recordedRefusals } from './refusals.js';
 export { matchesQuery, periodOfQuery, type SearchedRow } from './trail/query-meaning.js';
 export {
   isEmpty,

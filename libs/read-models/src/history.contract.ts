@@ -181,7 +181,7 @@ function addInquiry(history: History, asked: Asked, pick: (n: number) => number,
   const question = { inquiry, purpose, caseReference, operator, terminal };
   const fate = pick(20);
   if (fate === 0) {
-    history.add(InquiryRefused, { ...question, reasons: ['no-grant'] }, { at: at(), actor }, subject);
+    history.add(InquiryRefused, { ...question, reasons: ['grant-missing'] }, { at: at(), actor }, subject);
     return;
   }
   const usableThrough = `2026-0${5 + pick(4)}-15`;

@@ -165,7 +165,12 @@ export function readModelsContract(open: () => Promise<OpenedReadModels>): void 
         .received(uuid(2), { usableThrough: '2026-06-30' })
         .received(uuid(1), { usableThrough: '2026-06-30' })
         .received(uuid(3), { usableThrough: '2026-07-01' })
-        .add(InquiryRefused, { inquiry: uuid(4), purpose, caseReference: 'R8-1', reasons: ['no-grant'] });
+        .add(InquiryRefused, {
+          inquiry: uuid(4),
+          purpose,
+          caseReference: 'R8-1',
+          reasons: ['grant-missing'],
+        });
       await project();
     });
     const first = {

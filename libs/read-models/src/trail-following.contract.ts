@@ -7,7 +7,7 @@ import type { OpenedReadModels } from './trail.contract.js';
 /** Every way into the trail that the search has, and none. */
 const typed = [
   'operator:op-1',
-  'refusal:no-grant OR outcome:not-found',
+  'refusal:grant-missing OR outcome:not-found',
   'case:R8-1*',
   'case:R8-1 OR case:R8-2',
   'has:no-case OR operator:op-2',

@@ -103,7 +103,12 @@ export function trailContract(open: () => Promise<OpenedReadModels>): void {
 
     it('shows refusals and unknown outcomes as such', async () => {
       history
-        .add(InquiryRefused, { inquiry: uuid(1), purpose: null, caseReference: null, reasons: ['no-grant'] })
+        .add(InquiryRefused, {
+          inquiry: uuid(1),
+          purpose: null,
+          caseReference: null,
+          reasons: ['grant-missing'],
+        })
         .received(uuid(2))
         .add(InquiryOutcomeUnknown, { inquiry: uuid(2), cause: 'abandoned' });
       await project();

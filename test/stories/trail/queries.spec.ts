@@ -137,6 +137,26 @@ describe('a security officer who types a query', () => {
     expect(codesOf(response)).toEqual(['search-reason-missing', 'query-parentheses-unbalanced']);
   });
 
+  it.each([
+    ['a type that no event has', { type: 'Nope' }, 'query-value-unlisted'],
+    ['a purpose that there is not', { purpose: 'rtva-59-9' }, 'query-value-unlisted'],
+    ['a resident code for an operator', { operator: wellKnown.found }, 'identifier-in-query'],
+    ['a resident code for a case', { caseReference: wellKnown.found }, 'identifier-in-query'],
+    ['nothing for a terminal', { terminal: '' }, 'query-value-missing'],
+  ])(
+    'is told of a filter beside the query that finds nothing, and nobody is searched for: %s',
+    async (_what, filter, code) => {
+      for (const ask of [search, count]) {
+        const response = await ask('refusal:grant-expird', filter).expect(422);
+        expect(response.body.errors).toMatchObject([
+          { code, field: Object.keys(filter)[0] },
+          { code: 'query-value-unlisted', field: 'query', at: 8, length: 12 },
+        ]);
+        expect(response.text).not.toContain(wellKnown.found);
+      }
+    },
+  );
+
   it('leaves the query on record, sealed, in canonical form', async () => {
     await search('結果:found　(案件:「SK 2032」 OR NOT 端末:t-1)', { limit: 7 }).expect(200);
     await count('結果:found', { interval: 'day' }).expect(200);

@@ -1,14 +1,12 @@
 import { IsBoolean, IsIn, IsInt, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
 import { intervals } from '#application';
-import { emptyOutcomes } from '#domain';
+import { searchedOutcomes } from '#domain';
 import { IsInstant, IsText, Omittable } from '../edge/fields.js';
 
-const searchableOutcomes = ['found', 'several', ...emptyOutcomes, 'refused', 'unknown'] as const;
-
-/** Ids and names of this system: filters are recorded in clear, and a person's name must not get in by mistake. */
-const IDENTIFIER = /^[\x21-\x7e]*$/;
-
-/** What is looked for in the trail; all that is given must hold. POST, because a resident code must not be in a URL. */
+/**
+ * What is looked for in the trail; all that is given must hold. POST, because a resident code must not be in a URL. What a
+ * filter may hold is what the query language says of its field, and is judged there.
+ */
 class TrailQuestionDto {
   /** Why the trail is searched; sealed. */
   @IsText()
@@ -28,30 +26,26 @@ class TrailQuestionDto {
   @Omittable()
   @IsText()
   @MaxLength(64)
-  @Matches(IDENTIFIER)
   operator?: string;
 
   @Omittable()
   @IsText()
   @MaxLength(64)
-  @Matches(IDENTIFIER)
   terminal?: string;
 
   @Omittable()
   @IsText()
   @MaxLength(64)
-  @Matches(IDENTIFIER)
   purpose?: string;
 
   @Omittable()
-  @IsIn(searchableOutcomes)
-  outcome?: (typeof searchableOutcomes)[number];
+  @IsIn(searchedOutcomes)
+  outcome?: (typeof searchedOutcomes)[number];
 
   /** Event type, for example `InquiryReceived`. */
   @Omittable()
   @IsText()
   @MaxLength(64)
-  @Matches(IDENTIFIER)
   type?: string;
 
   @Omittable()

@@ -1,6 +1,7 @@
 import {
   byResidentCode,
   type Entry,
+  filterFaults,
   parseEntry,
   printQuery,
   type Query,
@@ -146,6 +147,7 @@ export class Trail {
     const decision = searchTrail({ search, operator, filters, from, until, residentCode, reason });
     const against = [
       ...(decision.accepted ? [] : decision.refusals),
+      ...filterFaults(question.filter),
       ...(read && 'refusals' in read ? read.refusals : []),
     ];
     if (against.length) throw new Refused(against);

@@ -3,20 +3,7 @@ import { reasonFaults } from '../kernel/text.js';
 import type { ExportEvent, ExportFormat, RecordedExportEvent } from './export.events.js';
 import { readQuery } from './query-parser.js';
 import { printQuery } from './query-printer.js';
-
-/** Every code with which an export is refused, besides those of its query. */
-export const exportRefusals = [
-  'export-exists',
-  'export-missing',
-  'export-of-other',
-  'export-not-approved',
-  'export-refused',
-  'export-approval-not-needed',
-  'export-fetched-already',
-  'approver-not-different',
-  'reason-malformed',
-] as const;
-export type ExportRefusal = (typeof exportRefusals)[number];
+import type { ExportRefusal } from './export.refusals.js';
 
 const because = (code: ExportRefusal, field?: string): Refusal<ExportRefusal> =>
   field === undefined ? { code } : { code, field };
@@ -193,3 +180,5 @@ export function evolveExport(state: ExportState, event: RecordedExportEvent): Ex
 }
 
 export const exportFolding = { initial: initialExport, evolve: evolveExport };
+
+export { exportRefusals } from './export.refusals.js';

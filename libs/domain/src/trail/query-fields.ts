@@ -3,6 +3,7 @@ import { emptyOutcomes } from '../inquiries/inquiry.events.js';
 import { foldText } from '../kernel/identity.js';
 import { affairs, purposes } from '../kernel/purpose.js';
 import { isFitForClear, isPlainText } from '../kernel/text.js';
+import { recordedRefusals } from '../refusals.js';
 import type { ExactField, Term } from './query.js';
 import { fault, type QueryRefusalCode } from './query.refusals.js';
 import { isEmpty, isTokyoMoment, tokyoBounds, type TokyoMoment } from './query-time.js';
@@ -79,9 +80,8 @@ export const fieldNamed = (typed: string): FieldName | undefined => fieldOf.get(
 export const LONGEST_TEXT = 200;
 const LONGEST_CASE = 64;
 
-/** Ids of this system and codes: visible ASCII. */
+/** Ids of this system: visible ASCII. */
 const ID = /^[\x21-\x7e]{1,64}$/;
-const CODE = /^[a-z]+(?:-[a-z]+)*$/;
 
 type Check = (value: string) => QueryRefusalCode | null;
 
@@ -107,11 +107,15 @@ const checks: Readonly<Record<ExactField, Check>> = {
   purpose: listed([...purposes, ...affairs]),
   outcome: listed(searchedOutcomes),
   type: listed(Object.keys(catalogue)),
-  refusal: formed((value) => value.length <= 64 && CODE.test(value)),
+  refusal: (value) => (recordedRefusals.has(value) ? null : 'query-value-unlisted'),
   case: caseReference,
   inquiry: id,
   agreement: id,
 };
+
+/** Why nothing in the trail can have this value in this field; null where something can. In English names only. */
+export const faultOfValue = (field: ExactField, value: string): QueryRefusalCode | null =>
+  checks[field](value);
 
 /** The term that a token stands for. Throws QueryFault. */
 export function readTerm({ field: typed, value, at, length }: Extract<Token, { kind: 'term' }>): Term {
@@ -132,7 +136,7 @@ export function readTerm({ field: typed, value, at, length }: Extract<Token, { k
       return { kind: 'text', value: value.text };
     default: {
       const meant = field === 'outcome' ? (outcomeOf.get(value.text) ?? value.text) : value.text;
-      const wrong = checks[field](meant);
+      const wrong = faultOfValue(field, meant);
       if (wrong) fault(wrong, value.at, value.length);
       return value.prefix && field === 'case'
         ? { kind: 'begins', field, value: meant }

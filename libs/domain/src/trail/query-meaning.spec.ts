@@ -68,7 +68,7 @@ describe('a row is meant by', () => {
     'purpose:rtva-67',
     'case:SK-2026',
     'case:K-2026*',
-    'refusal:expired',
+    'refusal:grant-missing',
     'at:2026-04-01T09:29',
     'at:..2026-03',
     'has:no-case',

@@ -153,7 +153,7 @@ describe('a query is refused', () => {
     ['with too long a case', `case:${'a'.repeat(65)}`, 'query-value-malformed', 5, 65],
     ['with too long a text', `text:${'字'.repeat(201)} at:2026-04`, 'query-value-malformed', 5, 201],
     ['with a text of nothing', 'text:"\uFE00" at:2026-04', 'query-value-malformed', 5, 3],
-    ['with no code of refusal', 'refusal:Grant', 'query-value-malformed', 8, 5],
+    ['with no code of refusal', 'refusal:grant-expird', 'query-value-unlisted', 8, 12],
     ['with an outcome that is none', 'outcome:good', 'query-value-unlisted', 8, 4],
     ['with a purpose not in schedule 1', 'purpose:rtva-1', 'query-value-unlisted', 8, 6],
     ['with a type that is none', 'type:Inquiry', 'query-value-unlisted', 5, 7],

@@ -2,10 +2,11 @@ import { holdsIdentifier, isWellFormedText } from '../kernel/identity.js';
 import { allOf, anyOf, not, type Query } from './query.js';
 import { fault, QueryFault, type QueryRefusal } from './query.refusals.js';
 import { fieldNamed, readTerm } from './query-fields.js';
+import { hidden, withoutIds } from './query-identifiers.js';
 import { periodOfQuery } from './query-meaning.js';
 import { printQuery } from './query-printer.js';
 import { lengthInDays, overlap, type TimeBounds, unbounded } from './query-time.js';
-import { halfWidth, type Token, tokensOf } from './query-tokens.js';
+import { type Token, tokensOf } from './query-tokens.js';
 
 /** What a query may cost: how long it is, how deep it nests, how many terms it has, how far text is looked for. */
 export interface QueryBounds {
@@ -62,7 +63,6 @@ function parsed(text: string, { range, withinDays, bounds }: Required<ReadQuery>
   return query;
 }
 
-const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/gi;
 const MOMENT = '\\d{4}(?:-\\d\\d(?:-\\d\\d(?:T\\d\\d(?::\\d\\d)?)?)?)?';
 const RANGE = new RegExp(
   `(?<=(?<!\\p{L})(?:at|日時):["“「『]?)(?:${MOMENT})?(?:\\.\\.)?(?:${MOMENT})?(?!\\d)`,
@@ -70,12 +70,11 @@ const RANGE = new RegExp(
 );
 
 /**
- * A query is kept and shown; who looks for a resident has a field of the request for it. Ids and dates are digits in
- * groups as well, and one in eleven would fit a check digit, so the exact forms of these two are passed over.
+ * A query is kept and shown; who looks for a resident has a field of the request for it. Dates are digits in groups as
+ * ids are, so their exact form is passed over as well.
  */
 function refuseIdentifiers(text: string): void {
-  const hidden = (match: string): string => 'x'.repeat(match.length);
-  const chars = Array.from(halfWidth(text).replace(UUID, hidden).replace(RANGE, hidden));
+  const chars = Array.from(withoutIds(text).replace(RANGE, hidden));
   const holds = (from: number, end: number): boolean => holdsIdentifier(chars.slice(from, end).join(''));
   if (!holds(0, chars.length)) return;
   // Where the last one begins: the last place from which on the rest still holds one.

@@ -5,16 +5,7 @@ import { readQuery } from './query-parser.js';
 import { printQuery } from './query-printer.js';
 import { type TimeBounds, tokyoBounds } from './query-time.js';
 import type { RecordedSavedSearchEvent, SavedSearchEvent, SearchThreshold } from './saved-search.events.js';
-
-/** Every code with which a saved search is refused, besides those of its query. */
-export const savedSearchRefusals = [
-  'saved-search-exists',
-  'saved-search-missing',
-  'saved-search-of-other',
-  'saved-search-name-malformed',
-  'saved-search-threshold-malformed',
-] as const;
-export type SavedSearchRefusal = (typeof savedSearchRefusals)[number];
+import type { SavedSearchRefusal } from './saved-search.refusals.js';
 
 const because = (code: SavedSearchRefusal, field?: string): Refusal<SavedSearchRefusal> =>
   field === undefined ? { code } : { code, field };
@@ -184,3 +175,5 @@ export function evolveSavedSearch(
 }
 
 export const savedSearchFolding = { initial: initialSavedSearch, evolve: evolveSavedSearch };
+
+export { savedSearchRefusals } from './saved-search.refusals.js';

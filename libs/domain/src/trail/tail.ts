@@ -5,15 +5,7 @@ import { type Query, type Term, termsOfQuery } from './query.js';
 import { readQuery } from './query-parser.js';
 import { printQuery } from './query-printer.js';
 import type { TailEvent } from './tail.events.js';
-
-/** Every code with which a tail is refused, besides those of its query and its reason. */
-export const tailRefusals = [
-  'tail-query-not-for-url',
-  'tail-text-not-followed',
-  'tail-position-unknown',
-  'check-digit-wrong',
-] as const;
-export type TailRefusal = (typeof tailRefusals)[number];
+import type { TailRefusal } from './tail.refusals.js';
 
 const because = (code: TailRefusal, field: string): Refusal<TailRefusal> => ({ code, field });
 
@@ -111,3 +103,5 @@ export interface CloseTail {
 /** Puts on record how much was told; there is nothing to refuse. */
 export const decideCloseTail = (command: CloseTail): Decision<TailEvent> =>
   accept<TailEvent>({ type: 'TailClosed', data: { ...command } });
+
+export { tailRefusals } from './tail.refusals.js';

@@ -85,7 +85,7 @@ describe('a search', () => {
     ['purpose:rtva-67', [byPosition, 'trail_by_purpose (purpose=?']],
     ['outcome:unknown', ['trail_by_outcome (outcome=?']],
     ['type:GrantRevoked', ['trail_by_type (type=?']],
-    ['refusal:no-grant', ['SEARCH trail_refusals USING PRIMARY KEY (code=?', byPosition]],
+    ['refusal:grant-missing', ['SEARCH trail_refusals USING PRIMARY KEY (code=?', byPosition]],
     ['case:R8-1', [byPosition, 'COVERING INDEX trail_by_case (case_head=? AND case_reference=?)']],
     [
       'case:R8*',
@@ -113,11 +113,11 @@ describe('a search', () => {
       'COVERING INDEX trail_by_outcome (outcome=?)',
     ],
     [
-      'grant:grant-1 refusal:no-grant',
+      'grant:grant-1 refusal:grant-missing',
       'trail_by_grant (grant=?',
       'trail_refusals USING PRIMARY KEY (code=?)',
     ],
-    ['-operator:op-1 (refusal:no-grant agreement:agreement)', 'SEARCH trail_refusals USING PRIMARY KEY'],
+    ['-operator:op-1 (refusal:grant-missing agreement:agreement)', 'SEARCH trail_refusals USING PRIMARY KEY'],
     ['(operator:op-1 OR terminal:term-1) inquiry:i-1', 'trail_by_inquiry (inquiry=?'],
     ['-has:no-case session:session-op-1', 'trail_by_session (session=?'],
   ])('of the trail by several terms enters by the narrowest: %s', async (text, entry, list = '') => {

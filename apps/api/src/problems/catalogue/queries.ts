@@ -6,8 +6,8 @@ const unreadable = (
   en: readonly [title: string, remedy: string],
 ): ProblemText => ({
   status: 422,
-  ja: { title: ja[0], detail: `${ja[1]}誤りの位置は errors の at と length に示します。` },
-  en: { title: en[0], detail: `${en[1]} Where it is wrong is told by at and length in errors.` },
+  ja: { title: ja[0], detail: `${ja[1]}検索式の中の位置は errors の at と length に示します。` },
+  en: { title: en[0], detail: `${en[1]} Where it is wrong in the query is told by at and length in errors.` },
 });
 
 /** The query language of the trail (docs/query-language.md). */
@@ -130,11 +130,11 @@ export const queryProblems = {
   'identifier-in-query': unreadable(
     [
       '検索式に住民票コード又は個人番号',
-      '検索式に住民票コードや個人番号は書けません。住民は residentCode で指定してください。個人番号での検索はできません。',
+      '検索式や個々の条件に住民票コードや個人番号は書けません。住民は residentCode で指定してください。個人番号での検索はできません。',
     ],
     [
       'Resident code or individual number in the query',
-      'A query must not hold such a number. Name the resident in residentCode; an individual number is never searched for.',
+      'Neither a query nor a filter beside it may hold such a number. Name the resident in residentCode; an individual number is never searched for.',
     ],
   ),
   'text-search-too-wide': {

@@ -1,0 +1,9 @@
+/** Every code with which a saved search is refused, besides those of its query. */
+export const savedSearchRefusals = [
+  'saved-search-exists',
+  'saved-search-missing',
+  'saved-search-of-other',
+  'saved-search-name-malformed',
+  'saved-search-threshold-malformed',
+] as const;
+export type SavedSearchRefusal = (typeof savedSearchRefusals)[number];
