@@ -21,7 +21,8 @@ const program = new Command('kiroku')
   .exitOverride((error) => {
     if (error.exitCode === 0) process.exit(0);
     // A wrong call is told before any command knows its options; commander has said it to people.
-    if (process.argv.includes('--json')) tellAsJson(wrongCall('指定に誤りがあります', error.message));
+    if (process.argv.includes('--json'))
+      tellAsJson(wrongCall('指定に誤りがあります', error.message.replace(/^error: /, '')));
     process.exit(2);
   });
 
