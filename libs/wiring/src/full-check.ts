@@ -1,5 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { checkInFull, type FullVerification, LOG_CHECKED, LOG_COSIGNED, LOG_DISTRUSTED } from '#application';
+import {
+  checkInFull,
+  type FullVerification,
+  LOG_CHECKED,
+  LOG_COSIGNED,
+  LOG_DISTRUSTED,
+  type LogRemembered,
+} from '#application';
 import { openSqliteEventsAudit } from '#event-store';
 import {
   ed25519Signer,
@@ -85,8 +92,11 @@ export async function checkInstallation(
 const MARKS_OF_LOG = [LOG_DISTRUSTED, LOG_CHECKED, LOG_COSIGNED];
 
 /** Where the processes remember that there was a log; nowhere, as long as no worker has taken up its duties. */
-const rememberedLog = (operations: string): readonly string[] =>
-  marksKept(operations, MARKS_OF_LOG).length > 0 ? ['operations.sqlite'] : [];
+function rememberedLog(operations: string): readonly LogRemembered[] {
+  const kept = marksKept(operations, MARKS_OF_LOG);
+  if (kept.length === 0) return [];
+  return [{ kind: kept === 'unreadable' ? 'marks-unreadable' : 'log-gone', path: 'operations.sqlite' }];
+}
 
 /** The log's key, and the next one during the overlap in which both sign. */
 export const logSignersOf = ({

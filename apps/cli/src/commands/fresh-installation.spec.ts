@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -138,5 +138,40 @@ describe('a full check of an installation without a log', () => {
     expect(ok).toBe(false);
     expect(faults.map((fault) => fault.kind)).toContain(kind);
     expect((await run(data)).code).toBe(1);
+  });
+
+  describe('whose operations database somebody has spoilt', () => {
+    const spoilt: readonly (readonly [string, (operations: string) => void, string])[] = [
+      [
+        'a mark that is no JSON',
+        (operations) => {
+          const db = new Database(operations);
+          db.exec("UPDATE marks SET value = '{x'");
+          db.close();
+        },
+        'log-gone',
+      ],
+      [
+        'a file that is no database',
+        (operations) => writeFileSync(operations, 'x'.repeat(4_096)),
+        'marks-unreadable',
+      ],
+      ['an empty file', (operations) => writeFileSync(operations, ''), 'marks-unreadable'],
+    ];
+    const operationsIn = (data: string): string => join(data, 'operations', 'operations.sqlite');
+
+    it.each(spoilt)('is checked all the same where there is a log: %s', async (_what, spoil) => {
+      const data = copy(begun);
+      spoil(operationsIn(data));
+      expect(await checked(data)).toMatchObject({ ok: true, begun: true, faults: [] });
+    });
+
+    it.each(spoilt)('is not taken for one without a log yet: %s', async (_what, spoil, kind) => {
+      const data = take('ledger', 'lifeboat');
+      cutTail(data);
+      spoil(operationsIn(data));
+      expect(await checked(data)).toMatchObject({ ok: false, faults: [{ kind, path: 'operations.sqlite' }] });
+      expect((await run(data)).code).toBe(1);
+    });
   });
 });

@@ -63,6 +63,7 @@ const inJapanese: Readonly<Record<CheckFault['kind'], string>> = {
   'leaf-index': '索引がエントリと一致しない',
   unreadable: 'ファイルを読めない',
   'log-gone': 'ログが消えている（存在した記録がある）',
+  'marks-unreadable': 'ログがなく、その有無を覚えているファイルも読めない',
   'event-missing': '行がない（削除）',
   'event-differs': '行の内容がログのエントリと異なる',
   'event-forged': '行の認証コード（MAC）が合わない（改変・移動・偽造）',

@@ -44,9 +44,9 @@ export interface EventFault {
   readonly message: string;
 }
 
-/** Nothing of the log is there, and what is named here shows that it was. */
+/** Nothing of the log is there, and what is named here shows that it was; or it would, and cannot be read. */
 export interface LogGone {
-  readonly kind: 'log-gone';
+  readonly kind: 'log-gone' | 'marks-unreadable';
   /** `EVENTS`, or what else remembers the log. */
   readonly path: string;
   /** The row that says so, and its stream. */

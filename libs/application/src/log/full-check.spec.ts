@@ -37,7 +37,7 @@ describe('the full check of an installation', () => {
   /** What the check of the log finds. */
   let log: Partial<InstalledVerification>;
   /** Where else a log is remembered. */
-  let remembered: readonly string[];
+  let remembered: ReturnType<Parameters<typeof checkInFull>[0]['logRemembered']>;
   let strays: number;
   let schemaHolds: boolean;
   let ofIndexes: readonly IndexFault[];
@@ -262,7 +262,7 @@ describe('the full check of an installation', () => {
     });
 
     it('finds it where the log is remembered elsewhere, from before it was looked at', async () => {
-      remembered = ['operations.sqlite'];
+      remembered = [{ kind: 'log-gone', path: 'operations.sqlite' }];
       const verifyLog = async () => {
         remembered = [];
         return { ...sound, begun: false, size: null, entries: 0 };
@@ -273,7 +273,7 @@ describe('the full check of an installation', () => {
     });
 
     it('takes neither for a fault of a log that is there', async () => {
-      remembered = ['operations.sqlite'];
+      remembered = [{ kind: 'marks-unreadable', path: 'operations.sqlite' }];
       rows[6] = { ...rowAt(7), ...KEY };
       log = {};
       expect(await check()).toMatchObject({ ok: true, begun: true });

@@ -10,13 +10,19 @@ export interface LogHooks {
   readonly onLeaves: (start: number, leaves: readonly (Hash | null)[]) => Promise<void>;
 }
 
+/** A place apart from log and events that shows that there was a log; `marks-unreadable`: it might, and says nothing. */
+export type LogRemembered = Pick<LogGone, 'kind' | 'path'>;
+
 export interface FullCheckParts {
   /** Opens the events table. Throws `StoreFailed` when it cannot be read at all. */
   readonly openEvents: () => EventsAudit;
   /** Checks the log, and tells its leaves in order. */
   readonly verifyLog: (hooks: LogHooks) => Promise<InstalledVerification>;
-  /** Where else it is remembered that there was a log; asked before the log is looked at, which exists from then on. */
-  readonly logRemembered: () => readonly string[];
+  /**
+   * What else remembers that there was a log, or would and cannot be read. Asked before the log is looked at, which exists
+   * from then on; of no account where there is one. Never throws: it must not put the check off.
+   */
+  readonly logRemembered: () => readonly LogRemembered[];
   /** Real time in milliseconds. */
   readonly realNow: () => number;
   /** How long an event may wait for the log, in milliseconds of real time; Infinity where another watches that. */
@@ -87,11 +93,12 @@ export async function checkInFull(
 /** The size of the log, which is 0 before it is begun; null where it is not known. */
 const endOf = ({ begun, size }: InstalledVerification): number | null => (begun ? size : 0);
 
-const goneFrom = (path: string): LogGone => ({
-  kind: 'log-gone',
-  path,
-  message: 'there is no log, and here one is remembered: it was taken away',
-});
+const goneFrom = ({ kind, path }: LogRemembered): LogGone => ({ kind, path, message: ofMemory[kind] });
+
+const ofMemory: Readonly<Record<LogRemembered['kind'], string>> = {
+  'log-gone': 'there is no log, and here one is remembered: it was taken away',
+  'marks-unreadable': 'there is no log, and what would remember one cannot be read',
+};
 
 /** What stands behind the log's end, and whether a log is remembered there. */
 interface ComparedRest extends ComparedEvents {

@@ -19,17 +19,21 @@ export function marksIn(connection: Connection): Marks {
 }
 
 /**
- * Those of these marks that were ever written; none where there is no file. Reads only, beside the processes that write or
- * without them. Throws SQLite's error when the file is none.
+ * Those of these marks that were ever written, whatever is in them; none where there is no file, and `unreadable` where it
+ * is not one of marks, or cannot be read. Reads only, beside the processes that write or without them. Never throws.
  */
-export function marksKept(file: string, names: readonly string[]): readonly string[] {
+export function marksKept(file: string, names: readonly string[]): readonly string[] | 'unreadable' {
   if (!existsSync(file)) return [];
-  const connection = new Database(file, { readonly: true, fileMustExist: true, timeout: PATIENCE_MS });
   try {
-    const marks = marksIn(connection);
-    return names.filter((name) => marks.read(name) !== null);
-  } finally {
-    connection.close();
+    const connection = new Database(file, { readonly: true, fileMustExist: true, timeout: PATIENCE_MS });
+    try {
+      const written = connection.prepare<[string], unknown>('SELECT 1 FROM marks WHERE name = ?');
+      return names.filter((name) => written.get(name) !== undefined);
+    } finally {
+      connection.close();
+    }
+  } catch {
+    return 'unreadable';
   }
 }
 
