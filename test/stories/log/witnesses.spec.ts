@@ -41,9 +41,8 @@ describe('a log with a witness', () => {
   /** What the processes have written to their logs. */
   let said = '';
 
-  const startIt = async (): Promise<RunningWitness> => {
+  const startIt = async (logKeys: readonly string[] = [signer.verifierKey]): Promise<RunningWitness> => {
     const state = join(directory, 'witness');
-    const logKeys = [signer.verifierKey];
     witness = await startWitness({ directory: state, name: 'provider.example/witness', logKeys, port });
     return witness;
   };
@@ -118,6 +117,22 @@ describe('a log with a witness', () => {
       expect((await scene.people.security.get('/readyz')).body.checks.witnesses.ok).toBe(true);
       const metrics = await (await fetch(scene.kiroku.api.metricsUrl)).text();
       expect(metrics).toMatch(/^kiroku_log_uncosigned_seconds (?!0$)[\d.e-]+$/m);
+    });
+
+    it('and comes back without the log’s key refuses, which is said with its reason and stops nothing', async () => {
+      await startIt([ed25519Signer(ORIGIN, generateSigningKey(ORIGIN).privateKeyPem).verifierKey]);
+      scene.passAtOnce(6_000);
+      await until('the witness to have refused', async () => {
+        await scene.kiroku.worker.witness();
+        return said.includes('"reply":"refused"');
+      });
+      expect(said).toMatch(/"reply":"refused","why":"403 no key of the log that is trusted here[^"]*"/);
+      const { status, body } = await scene.people.security.get('/readyz');
+      expect([status, body.checks.witnesses]).toMatchObject([
+        200,
+        { ok: true, said: { 'provider.example/witness': 'refused' } },
+      ]);
+      await endIt();
     });
 
     it('is an incident after a quarter of an hour', async () => {
@@ -228,11 +243,13 @@ describe('a log with a witness', () => {
     expect((await scene.people.security.get('/readyz')).status).toBe(503);
   });
 
-  /** What somebody with the log's key can do: have the witness, which has lost what it knew, cosign another log first. */
+  /** What somebody with the log's key can do: have the witness, whose memory was wiped, cosign another log first. */
   async function cosignAnotherHistory(): Promise<void> {
     const state = join(directory, 'witness');
     for (const name of readdirSync(state).filter((each) => each !== 'identity.json'))
       rmSync(join(state, name), { recursive: true });
+    const identity = join(state, 'identity.json');
+    writeFileSync(identity, JSON.stringify({ ...JSON.parse(readFileSync(identity, 'utf8')), logs: [] }));
     const { url } = await startIt();
     const files = { directory: join(directory, 'other'), database: join(directory, 'other.sqlite') };
     const other = await openLog({ ...files, origin: ORIGIN, signer });
