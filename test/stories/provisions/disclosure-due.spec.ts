@@ -64,7 +64,7 @@ describe('a request for disclosure that nobody answers', () => {
     expect(await standing()).toEqual([]);
   });
 
-  it('is alarmed when fewer days are left than configured, until each was answered or extended', async () => {
+  it('is alarmed when fewer days are left than configured, until each was answered, or extended by enough', async () => {
     await passDays(1);
     const incident = await raised();
     const { body } = await responder.get(`/v1/incidents/${incident}`).expect(200);

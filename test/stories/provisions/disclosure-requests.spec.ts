@@ -160,6 +160,8 @@ describe('a resident’s request for disclosure', () => {
     ['a reference that is a code', { reference: wellKnown.found }, 422, 'disclosure-reference-malformed'],
     ['a day to come', { receivedOn: '2032-04-06' }, 422, 'disclosure-received-malformed'],
     ['a day of no calendar', { receivedOn: '2032-02-30' }, 422, 'disclosure-received-malformed'],
+    ['a mistyped year', { receivedOn: '2031-04-05' }, 422, 'disclosure-received-malformed'],
+    ['the first day of the calendar', { receivedOn: '0000-01-01' }, 422, 'disclosure-received-malformed'],
     ['no reference', { reference: undefined }, 400, 'request-malformed'],
     ['a field that nobody knows', { residentCode: wellKnown.found }, 400, 'request-malformed'],
   ])('is not registered with %s', async (_what, changes, status, code) => {
@@ -200,6 +202,12 @@ describe('a resident’s request for disclosure', () => {
       ['as disclosed before anything was listed', { answer: 'disclosed' }, 409, 'disclosure-not-shown'],
       ['on a day to come', { answeredOn: '2032-04-06' }, 422, 'disclosure-answered-malformed'],
       ['before it was received', { answeredOn: '2032-04-04' }, 422, 'disclosure-answered-malformed'],
+      [
+        'as registered in error without a word of it',
+        { answer: 'registered-in-error' },
+        422,
+        'disclosure-remark-missing',
+      ],
       ['with a blank remark', { remark: ' ' }, 422, 'disclosure-remark-malformed'],
       ['in another way than there is', { answer: 'lost' }, 400, 'request-malformed'],
     ])('is not answered %s', async (_what, changes, status, code) => {
@@ -219,6 +227,30 @@ describe('a resident’s request for disclosure', () => {
       for (const more of [await extend(id), await answer(id), await look(id)])
         expect([more.status, codesOf(more)]).toEqual([409, ['disclosure-request-answered']]);
     });
+  });
+
+  it('that was registered with a wrong day ends as that, and is registered anew', async () => {
+    const id = await received(people.security, { ...asked, receivedOn: '2032-03-05' });
+    expect(await listed(id)).toMatchObject({ daysLeft: -2 });
+    await answer(id, { answer: 'registered-in-error', remark: '受付日は四月五日' }).expect(204);
+    expect(await listed(id)).toMatchObject({
+      state: 'answered',
+      answer: 'registered-in-error',
+      daysLeft: null,
+    });
+    const { body } = await people.security.get(place(id)).expect(200);
+    expect(body).toMatchObject({ answer: 'registered-in-error', remark: '受付日は四月五日' });
+    const anew = await received(people.security, asked);
+    expect(await listed(anew)).toMatchObject({ state: 'open', daysLeft: 29 });
+    await answer(anew).expect(204);
+  });
+
+  it('is not answered as of a day before its days were extended', async () => {
+    const id = await received(people.security, { ...asked, receivedOn: '2032-04-01' });
+    await extend(id, { dueOn: '2032-05-30' }).expect(204);
+    const refused = await answer(id, { answer: 'refused', answeredOn: '2032-04-04' }).expect(422);
+    expect(codesOf(refused)).toEqual(['disclosure-answered-malformed']);
+    await answer(id, { answer: 'refused' }).expect(204);
   });
 
   it.each(['nothing', uuidv7()])('that nobody registered is not there: %s', async (id) => {

@@ -81,7 +81,7 @@ export class DisclosureRequestsController {
     await this.requests.extend(known(id), { dueOn, reason }, context);
   }
 
-  /** The end of a request; `disclosed` needs a list that was made under it. */
+  /** The end of a request; `disclosed` needs a list that was made under it, `registered-in-error` a remark. */
   @Post(':disclosureRequest/answer')
   @HttpCode(204)
   @Requires('manage-disclosure-requests')

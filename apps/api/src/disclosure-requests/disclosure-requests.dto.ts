@@ -9,7 +9,7 @@ export class ReceiveDisclosureRequestDto {
   @MaxLength(256)
   reference!: string;
 
-  /** Day of receipt in Tokyo, YYYY-MM-DD. */
+  /** Day of receipt in Tokyo, YYYY-MM-DD: today, or less than a year ago. */
   @IsText()
   @MaxLength(10)
   receivedOn!: string;
@@ -28,18 +28,18 @@ export class ExtendDisclosureRequestDto {
   reason!: string;
 }
 
-/** How the resident was answered. */
+/** How the resident was answered, or the request ended otherwise. */
 export class AnswerDisclosureRequestDto {
-  /** Disclosed (開示), refused (不開示) or withdrawn (取下げ). */
+  /** Disclosed (開示), refused (不開示), withdrawn (取下げ) or registered in error (誤登録), which needs a remark. */
   @IsIn(disclosureAnswers)
   answer!: DisclosureAnswer;
 
-  /** Day of the answer in Tokyo, YYYY-MM-DD. */
+  /** Day of the answer in Tokyo, YYYY-MM-DD: not before the request was received, or its days were extended. */
   @IsText()
   @MaxLength(10)
   answeredOn!: string;
 
-  /** What there is to say about it; sealed. */
+  /** What there is to say about it, or was wrong with it; sealed. */
   @Omittable()
   @IsText()
   @MaxLength(4096)

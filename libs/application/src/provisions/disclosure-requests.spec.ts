@@ -162,6 +162,23 @@ describe('the register of requests for disclosure', () => {
       expect(await anyDue()).toBe(false);
     });
 
+    it('though it was extended, by too few days', async () => {
+      passToDaysLeft(3);
+      await register.extend(id(1), { dueOn: '2026-05-08', reason: '件数が多いため' }, OFFICER);
+      expect(await anyDue()).toBe(true);
+    });
+
+    it('not once it is known to have been registered in error', async () => {
+      passToDaysLeft(-1);
+      const ended = {
+        answer: 'registered-in-error',
+        answeredOn: '2026-04-06',
+        remark: '受付日の誤記',
+      } as const;
+      await register.answer(id(1), ended, OFFICER);
+      expect(await anyDue()).toBe(false);
+    });
+
     it('though the read models are behind, but nobody can tell then that nothing is', async () => {
       behind = true;
       passToDaysLeft(3);

@@ -176,7 +176,7 @@ export class DisclosureRequests {
   }
 
   private listed({ state }: FoundRequest): ListedDisclosureRequest {
-    const { disclosureRequest, receivedOn, dueOn, extended, looks } = state;
+    const { disclosureRequest, receivedOn, dueOn, extendedOn, looks } = state;
     const answered =
       state.state === 'answered'
         ? { answer: state.answer, answeredOn: state.answeredOn }
@@ -186,7 +186,7 @@ export class DisclosureRequests {
       state: state.state,
       receivedOn,
       dueOn,
-      extended,
+      extended: extendedOn !== null,
       looks,
       ...answered,
     });

@@ -12,8 +12,11 @@ export const disclosureRequestStream = (disclosureRequest: string): string =>
 export const provisionFormats = ['json', 'csv', 'pdf'] as const;
 export type ProvisionFormat = (typeof provisionFormats)[number];
 
-/** How a request ended: the list was given (開示), was not (不開示), or was no longer asked for (取下げ). */
-export const disclosureAnswers = ['disclosed', 'refused', 'withdrawn'] as const;
+/**
+ * How a request ended: the list was given (開示), was not (不開示), was no longer asked for (取下げ), or the request was never
+ * made, or not as it was registered (誤登録).
+ */
+export const disclosureAnswers = ['disclosed', 'refused', 'withdrawn', 'registered-in-error'] as const;
 export type DisclosureAnswer = (typeof disclosureAnswers)[number];
 
 export const DisclosureRequestReceived = defineEvent<{
@@ -95,14 +98,17 @@ export const DisclosureRequestAnswered = defineEvent<{
   disclosureRequest: string;
   operator: string;
   answer: DisclosureAnswer;
-  /** Day on which the resident was answered. */
+  /** Day on which the resident was answered, or the request ended otherwise. */
   answeredOn: TokyoDay;
-  /** Sealed; null for none. */
+  /** Sealed; null for none. What was wrong with a request that was registered in error. */
   remark: string | null;
 }>()(
   'DisclosureRequestAnswered',
   1,
-  { en: 'A resident’s request for disclosure was answered.', ja: '開示請求に回答した。' },
+  {
+    en: 'A resident’s request for disclosure was answered, withdrawn, or found to be registered in error.',
+    ja: '開示請求に回答した（取下げ・誤登録を含む）。',
+  },
   {
     disclosureRequest: 'clear',
     operator: 'clear',

@@ -45,8 +45,9 @@ const received: DisclosureRequestEvent = {
     dueOn: '2026-04-30',
   },
 };
-const extended: DisclosureRequestEvent = {
+const extended: DisclosureRequestEvent & { readonly at: string } = {
   type: 'DisclosureRequestExtended',
+  at: '2026-04-20T15:00:00.000Z',
   data: {
     disclosureRequest: 'd-1',
     operator: 'o-officer',
@@ -117,7 +118,7 @@ describe('a request for disclosure', () => {
       operator: 'o-officer',
       receivedOn: '2026-04-01',
       dueOn: '2026-04-30',
-      extended: false,
+      extendedOn: null,
       looks: 0,
       firstLookOn: null,
       viewers: [],
@@ -157,17 +158,28 @@ describe('a request for disclosure', () => {
     ['under too long a reference', { reference: '1'.repeat(65) }, 'disclosure-reference-malformed'],
     ['before it came', { receivedOn: '2026-04-02' }, 'disclosure-received-malformed'],
     ['on a day of no calendar', { receivedOn: '2026-02-30' }, 'disclosure-received-malformed'],
+    ['on the same day of a mistyped year', { receivedOn: '2025-04-01' }, 'disclosure-received-malformed'],
+    ['on a day of another century', { receivedOn: '1990-01-01' }, 'disclosure-received-malformed'],
+    ['on the first day of the calendar', { receivedOn: '0000-01-01' }, 'disclosure-received-malformed'],
   ])('is not received %s', (_, changes, code) => {
     expect(receive(changes)).toMatchObject({ events: [], refusals: [code] });
     expect(disclosureRequestRefusals).toContain(code);
   });
 
+  it('is received with its true day though it lay in a drawer for less than a year', () => {
+    expect(receive({ receivedOn: '2025-04-02' }).events).toMatchObject([{ data: { dueOn: '2025-05-01' } }]);
+  });
+
   describe('is extended', () => {
     it('by thirty days at most, up to its last day; the reason stays sealed', () => {
-      expect(extend().events).toEqual([extended]);
+      const { type, data } = extended;
+      expect(extend().events).toEqual([{ type, data }]);
       expect(clearOf(DisclosureRequestExtended, extended)).not.toContain('提供件数');
       expect(extend({ dueOn: '2026-05-01' }).events).toMatchObject([{ data: { dueOn: '2026-05-01' } }]);
-      expect(given(received, extended).state).toMatchObject({ dueOn: '2026-05-30', extended: true });
+      expect(given(received, extended).state).toMatchObject({
+        dueOn: '2026-05-30',
+        extendedOn: '2026-04-21',
+      });
     });
 
     it.each<[string, Partial<ExtendDisclosureRequest>, Facts, string]>([
@@ -208,6 +220,28 @@ describe('a request for disclosure', () => {
       expect(answer(changes, [received]).events).toMatchObject([{ data: { answer: how, remark: null } }]);
     });
 
+    it('on the day of its extension and later', () => {
+      const changes = {
+        answer: 'refused',
+        answeredOn: '2026-04-21',
+        now: '2026-04-21T01:00:00.000Z',
+      } as const;
+      expect(answer(changes, [received, extended]).events).toMatchObject([
+        { data: { answeredOn: '2026-04-21' } },
+      ]);
+    });
+
+    it('as registered in error, which says why', () => {
+      const changes = {
+        answer: 'registered-in-error',
+        remark: '受付日の誤記',
+        answeredOn: '2026-04-01',
+      } as const;
+      const { events } = answer(changes, [received]);
+      expect(events).toMatchObject([{ data: changes }]);
+      expect(clearOf(DisclosureRequestAnswered, events[0] as DisclosureRequestEvent)).not.toContain('誤記');
+    });
+
     it('late, too: the resident is still waiting', () => {
       const late = { answeredOn: '2026-05-08', now: '2026-05-08T01:00:00.000Z' };
       expect(answer(late).events).toHaveLength(1);
@@ -227,6 +261,24 @@ describe('a request for disclosure', () => {
         { answer: 'refused', answeredOn: '2026-03-31' },
         [received],
         'disclosure-answered-malformed',
+      ],
+      [
+        'before it was extended: what was answered is not extended any more',
+        { answer: 'refused', answeredOn: '2026-04-20', now: '2026-04-21T01:00:00.000Z' },
+        [received, extended],
+        'disclosure-answered-malformed',
+      ],
+      [
+        'as disclosed before it was extended, though listed before',
+        { answeredOn: '2026-04-20', now: '2026-04-21T01:00:00.000Z' },
+        [received, shown, extended],
+        'disclosure-answered-malformed',
+      ],
+      [
+        'as registered in error without a word of it',
+        { answer: 'registered-in-error', remark: null },
+        [received],
+        'disclosure-remark-missing',
       ],
       ['on a day to come', { answeredOn: '2026-04-11' }, [received, shown], 'disclosure-answered-malformed'],
       ['on no day', { answeredOn: '2026-04-31' }, [received, shown], 'disclosure-answered-malformed'],

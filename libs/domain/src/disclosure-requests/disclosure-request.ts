@@ -14,6 +14,11 @@ const LONGEST_REFERENCE = 64;
 const ANSWERED_WITHIN = 30;
 /** Days by which they may be extended, once (Act on the Protection of Personal Information, art. 83(2)). */
 const EXTENDED_BY = 30;
+/**
+ * Days that receipt may lie back, the day of registration counted: under a year, so that a mistyped year is refused, and a
+ * request that was found in a drawer is still registered with its true day.
+ */
+const RECEIVED_WITHIN = 365;
 
 // ---- commands ----
 
@@ -39,12 +44,12 @@ export interface ExtendDisclosureRequest {
   readonly now: string;
 }
 
-/** The resident was answered. */
+/** The resident was answered, or the request ended otherwise. */
 export interface AnswerDisclosureRequest {
   readonly by: string;
   readonly answer: DisclosureAnswer;
   readonly answeredOn: TokyoDay;
-  /** At most 1,000 code points, not blank; sealed; null for none. */
+  /** At most 1,000 code points, not blank; sealed; null for none, which `registered-in-error` may not have. */
   readonly remark: string | null;
   readonly now: string;
 }
@@ -58,7 +63,8 @@ interface Received {
   readonly receivedOn: TokyoDay;
   /** Last day for the answer, as it stands. */
   readonly dueOn: TokyoDay;
-  readonly extended: boolean;
+  /** Tokyo day on which the days were extended; null where they were not. */
+  readonly extendedOn: TokyoDay | null;
   /** How often the provisions were listed under it. */
   readonly looks: number;
   /** Tokyo day of the first of them; null before it. */
@@ -70,7 +76,7 @@ interface Received {
 export type DisclosureRequestState =
   | { readonly state: 'none' }
   | ({ readonly state: 'open' } & Received)
-  /** The end: whoever answered wrongly receives a new request. */
+  /** The end: whoever answered wrongly, or mistyped the day of receipt, receives a new request. */
   | ({
       readonly state: 'answered';
       readonly answer: DisclosureAnswer;
@@ -86,6 +92,10 @@ export const disclosureDueOn = (day: TokyoDay): TokyoDay => addDays(day, ANSWERE
 
 /** Days that are left at an instant of business time: 0 on the last day, negative after it. */
 export const daysLeft = (dueOn: TokyoDay, now: string): number => daysBetween(tokyoDay(now), dueOn);
+
+/** Not after today, and not so long ago that it can only be a slip of the pen. */
+const mayBeReceived = (receivedOn: TokyoDay, today: TokyoDay): boolean =>
+  isTokyoDay(receivedOn) && receivedOn <= today && receivedOn >= addDays(today, 1 - RECEIVED_WITHIN);
 
 const isReference = (value: string): boolean =>
   isPlainText(value, LONGEST_REFERENCE) && isFitForClear(value) && /\p{Nd}/u.test(value);
@@ -108,8 +118,7 @@ export function decideReceiveDisclosureRequest(
   }
   const against = reasons(
     !isReference(reference) && because('disclosure-reference-malformed', 'reference'),
-    !(isTokyoDay(receivedOn) && receivedOn <= tokyoDay(now)) &&
-      because('disclosure-received-malformed', 'receivedOn'),
+    !mayBeReceived(receivedOn, tokyoDay(now)) && because('disclosure-received-malformed', 'receivedOn'),
   );
   if (against.length) return refuse(...against);
   const dueOn = disclosureDueOn(receivedOn);
@@ -133,7 +142,7 @@ export function decideExtendDisclosureRequest(
 ): Decision<DisclosureRequestEvent> {
   const closed = againstOpen(state);
   if (closed || state.state !== 'open') return refuse(...reasons(closed));
-  if (state.extended) return refuse(because('disclosure-request-extended', 'disclosureRequest'));
+  if (state.extendedOn !== null) return refuse(because('disclosure-request-extended', 'disclosureRequest'));
   if (daysLeft(state.dueOn, now) < 0)
     return refuse(because('disclosure-request-overdue', 'disclosureRequest'));
   const longer = isTokyoDay(dueOn) && dueOn > state.dueOn && dueOn <= addDays(state.dueOn, EXTENDED_BY);
@@ -160,20 +169,30 @@ export function decideViewDisclosureRequest(
   });
 }
 
-/** Ends a request. Nothing was disclosed on a day before the provisions were listed. */
+/** First day on which it can have ended: nothing was disclosed before it was listed, nor extended once it was answered. */
+function answerableFrom(
+  { receivedOn, extendedOn, firstLookOn }: Received,
+  answer: DisclosureAnswer,
+): TokyoDay {
+  const since = [receivedOn, extendedOn, answer === 'disclosed' ? firstLookOn : null];
+  return since.filter((day) => day !== null).reduce((latest, day) => (day > latest ? day : latest));
+}
+
+/** Ends a request. `registered-in-error` is for one that was never made, or not as it was registered, and says what was wrong. */
 export function decideAnswerDisclosureRequest(
   state: DisclosureRequestState,
   { by, answer, answeredOn, remark, now }: AnswerDisclosureRequest,
 ): Decision<DisclosureRequestEvent> {
   const closed = againstOpen(state);
   if (closed || state.state !== 'open') return refuse(...reasons(closed));
-  const { disclosureRequest, receivedOn, firstLookOn } = state;
-  if (answer === 'disclosed' && firstLookOn === null)
+  const { disclosureRequest } = state;
+  if (answer === 'disclosed' && state.firstLookOn === null)
     return refuse(because('disclosure-not-shown', 'answer'));
-  const from = answer === 'disclosed' ? firstLookOn : receivedOn;
-  const inTime = isTokyoDay(answeredOn) && answeredOn >= (from ?? receivedOn) && answeredOn <= tokyoDay(now);
+  const from = answerableFrom(state, answer);
+  const inTime = isTokyoDay(answeredOn) && answeredOn >= from && answeredOn <= tokyoDay(now);
   const against = reasons(
     !inTime && because('disclosure-answered-malformed', 'answeredOn'),
+    answer === 'registered-in-error' && remark === null && because('disclosure-remark-missing', 'remark'),
     remark !== null &&
       !isPlainText(remark, LONGEST_REASON) &&
       because('disclosure-remark-malformed', 'remark'),
@@ -193,13 +212,13 @@ export function evolveDisclosureRequest(
 ): DisclosureRequestState {
   if (event.type === 'DisclosureRequestReceived') {
     const { disclosureRequest, operator, receivedOn, dueOn } = event.data;
-    const untouched = { extended: false, looks: 0, firstLookOn: null, viewers: [] };
+    const untouched = { extendedOn: null, looks: 0, firstLookOn: null, viewers: [] };
     return { state: 'open', disclosureRequest, operator, receivedOn, dueOn, ...untouched };
   }
   if (state.state === 'none') return state;
   switch (event.type) {
     case 'DisclosureRequestExtended':
-      return { ...state, dueOn: event.data.dueOn, extended: true };
+      return { ...state, dueOn: event.data.dueOn, extendedOn: tokyoDay(event.at) };
     case 'DisclosureRequestViewed':
       return { ...state, viewers: [...state.viewers, event.data.operator] };
     case 'ResidentProvisionsShown':

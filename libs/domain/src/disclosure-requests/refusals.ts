@@ -13,11 +13,13 @@ export const disclosureRequestRefusals = [
   'disclosure-not-shown',
   'disclosure-answered-malformed',
   'disclosure-remark-malformed',
+  'disclosure-remark-missing',
   'reason-malformed',
   // the list of the provisions
   'disclosure-requester-unchecked',
   'check-digit-wrong',
   'former-codes-too-many',
+  'disclosure-looks-too-many',
 ] as const;
 export type DisclosureRequestRefusal = (typeof disclosureRequestRefusals)[number];
 

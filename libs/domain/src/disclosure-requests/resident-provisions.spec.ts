@@ -10,6 +10,7 @@ import { disclosureRequestRefusals } from './refusals.js';
 import {
   decideShowResidentProvisions,
   MOST_FORMER_CODES,
+  MOST_LOOKS,
   type ShowResidentProvisions,
 } from './resident-provisions.js';
 
@@ -69,6 +70,16 @@ describe('the provisions of a resident’s data', () => {
   it('are shown under one request as often as it takes', () => {
     const [shown] = show().events as readonly [DisclosureRequestEvent];
     expect(show({ listing: 'l-2' }, received, shown).events).toMatchObject([{ data: { listing: 'l-2' } }]);
+  });
+
+  it('are shown under one request a hundred times, and then no more', () => {
+    const [shown] = show().events as readonly [DisclosureRequestEvent];
+    const looks = (count: number) => Array.from({ length: count }, () => shown);
+    expect(MOST_LOOKS).toBe(100);
+    expect(show({}, received, ...looks(MOST_LOOKS - 1)).events).toHaveLength(1);
+    const more = show({}, received, ...looks(MOST_LOOKS));
+    expect([more.refusals, more.events]).toEqual([['disclosure-looks-too-many'], []]);
+    expect(disclosureRequestRefusals).toContain('disclosure-looks-too-many');
   });
 
   it('are those under every code that the resident had, each looked for once', () => {

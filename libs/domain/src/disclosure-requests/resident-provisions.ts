@@ -7,6 +7,12 @@ import { because } from './refusals.js';
 /** Codes that one resident may have had before; a code changes on request, and hardly twice. */
 export const MOST_FORMER_CODES = 10;
 
+/**
+ * Looks under one request: far more than one answer takes, and a bound on its stream. Whoever needs more ends the request
+ * and registers it anew.
+ */
+export const MOST_LOOKS = 100;
+
 /** A security officer lists for a resident who was given the resident's data, when and why. */
 export interface ShowResidentProvisions {
   readonly listing: string;
@@ -34,6 +40,7 @@ export function decideShowResidentProvisions(
 ): Decision<DisclosureRequestEvent> {
   const closed = againstOpen(state);
   if (closed || state.state !== 'open') return refuse(...reasons(closed));
+  if (state.looks >= MOST_LOOKS) return refuse(because('disclosure-looks-too-many', 'disclosureRequest'));
   const { listing, operator, residentCode, formerResidentCodes, format } = command;
   const against = reasons(
     !command.requesterChecked && because('disclosure-requester-unchecked', 'requesterChecked'),

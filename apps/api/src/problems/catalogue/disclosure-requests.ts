@@ -91,11 +91,13 @@ export const disclosureRequestProblems = {
     status: 422,
     ja: {
       title: '開示請求の受付日の誤り',
-      detail: '受付日は、今日以前の暦にある日を YYYY-MM-DD の形で指定してください。',
+      detail:
+        '受付日は、今日から遡って一年未満の暦にある日を YYYY-MM-DD の形で指定してください。誤って登録した請求は、理由を添えて「誤登録」として終え、正しい受付日で登録し直してください。',
     },
     en: {
       title: 'Malformed day of receipt',
-      detail: 'The day of receipt is a day of the calendar, today or before, as YYYY-MM-DD.',
+      detail:
+        'The day of receipt is a day of the calendar, today or less than a year ago, as YYYY-MM-DD. End what was registered wrongly as registered-in-error, with a remark, and register it anew.',
     },
   },
   'disclosure-due-malformed': {
@@ -129,12 +131,12 @@ export const disclosureRequestProblems = {
     ja: {
       title: '回答日の誤り',
       detail:
-        '回答日は、受付日（開示の場合は最初に一覧を作成した日）から今日までの暦にある日を YYYY-MM-DD の形で指定してください。',
+        '回答日は、受付日（期限を延長した場合はその日、開示の場合は最初に一覧を作成した日以後でもあること）から今日までの暦にある日を YYYY-MM-DD の形で指定してください。',
     },
     en: {
       title: 'Malformed day of the answer',
       detail:
-        'The day of the answer is a day of the calendar from the day of receipt (for a disclosure: of the first list) to today, as YYYY-MM-DD.',
+        'The day of the answer is a day of the calendar to today, as YYYY-MM-DD: not before the day of receipt, the day of an extension or, for a disclosure, that of the first list.',
     },
   },
   'disclosure-remark-malformed': {
@@ -146,6 +148,30 @@ export const disclosureRequestProblems = {
     en: {
       title: 'Malformed remark on a request',
       detail: 'A remark is well-formed text, not blank, of at most 1,000 characters; or leave it out.',
+    },
+  },
+  'disclosure-remark-missing': {
+    status: 422,
+    ja: {
+      title: '誤登録の理由なし',
+      detail: '誤って登録した開示請求を終えるには、何が誤りかを備考（remark）に記載してください。',
+    },
+    en: {
+      title: 'No word of what was registered in error',
+      detail: 'To end a request as registered in error, say in the remark what was wrong.',
+    },
+  },
+  'disclosure-looks-too-many': {
+    status: 409,
+    ja: {
+      title: '一覧の作成回数の上限',
+      detail:
+        '一つの開示請求の下で作成できる一覧は 100 回までです。作成済みの一覧で回答してください。更に必要なら、この請求を終えて、登録し直してください。',
+    },
+    en: {
+      title: 'Too many looks under one request',
+      detail:
+        'At most 100 lists are made under one request. Answer with one that was made; where more are needed, end this request and register it anew.',
     },
   },
   'former-codes-too-many': {
