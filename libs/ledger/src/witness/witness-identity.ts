@@ -22,26 +22,43 @@ export class WitnessNameRefused extends Error {
   }
 }
 
-/** The witness's own key and name, in one file of its state, readable by its owner alone. */
+/**
+ * The witness's own key and name, and the logs that it has cosigned, in one file of its state, readable by its owner
+ * alone. In one, so that the key cannot outlive the memory of what it has vouched for.
+ */
 const IDENTITY_PATH = 'identity.json';
 
 interface Identity {
   readonly name: string;
   readonly privateKeyPem: string;
+  /** Origins, in the order of their first cosignature. */
+  readonly logs: readonly string[];
+}
+
+/** The logs that a witness's key has cosigned, kept beside the key. */
+export interface KnownLogs {
+  origins(): readonly string[];
+  /** On disk when it returns: a crash in between leaves the old list or the new one. */
+  add(origin: string): void;
+}
+
+export interface WitnessIdentity {
+  readonly signer: NoteSigner;
+  readonly logs: KnownLogs;
 }
 
 /**
- * The witness's signer; at the first start its key is made, durably, under `name` (or the machine's), and later starts find both. `realNow`
- * gives milliseconds of real time. Throws WitnessNameRefused when another name is asked for than the key has (cosignatures
- * under the new name would be those of a new witness) or one that no key can have, and LogInconsistent when the key is gone from a state that is not
- * fresh.
+ * The witness's signer, and the logs that it has cosigned; at the first start its key is made, durably, under `name` (or
+ * the machine's), and later starts find all of it. `realNow` gives milliseconds of real time. Throws WitnessNameRefused
+ * when another name is asked for than the key has (cosignatures under the new name would be those of a new witness) or one
+ * that no key can have, and LogInconsistent when the key is gone from a state that is not fresh.
  */
-export function witnessSigner(
+export function witnessIdentity(
   directory: string,
   name: string | undefined,
   realNow: () => number,
   isFresh: boolean,
-): NoteSigner {
+): WitnessIdentity {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const kept = readIdentity(directory);
   if (kept === null && !isFresh)
@@ -50,7 +67,24 @@ export function witnessSigner(
   if (name !== undefined && name !== identity.name) {
     throw new WitnessNameRefused(name, identity.name);
   }
-  return cosigner(identity.name, identity.privateKeyPem, realNow);
+  return {
+    signer: cosigner(identity.name, identity.privateKeyPem, realNow),
+    logs: knownLogs(directory, identity),
+  };
+}
+
+function knownLogs(directory: string, found: Identity): KnownLogs {
+  let identity = found;
+  return {
+    origins: () => identity.logs,
+    add(origin) {
+      if (identity.logs.includes(origin)) return;
+      const longer: Identity = { ...identity, logs: [...identity.logs, origin] };
+      writeIdentity(directory, longer);
+      // Not before it is on disk: after a write that failed the next one tries again.
+      identity = longer;
+    },
+  };
 }
 
 function readIdentity(directory: string): Identity | null {
@@ -63,8 +97,11 @@ function readIdentity(directory: string): Identity | null {
     throw error;
   }
   try {
-    const { name, privateKeyPem } = JSON.parse(text) as Partial<Identity>;
-    if (typeof name === 'string' && typeof privateKeyPem === 'string') return { name, privateKeyPem };
+    // A version that kept no list wrote none: what the state holds is noted anew.
+    const { name, privateKeyPem, logs = [] } = JSON.parse(text) as Partial<Identity>;
+    const isList = Array.isArray(logs) && logs.every((origin) => typeof origin === 'string');
+    if (typeof name === 'string' && typeof privateKeyPem === 'string' && isList)
+      return { name, privateKeyPem, logs };
   } catch {
     // Told below, without what the file holds.
   }
@@ -73,9 +110,14 @@ function readIdentity(directory: string): Identity | null {
 
 function makeIdentity(directory: string, name: string): Identity {
   if (!isKeyName(name)) throw new WitnessNameRefused(name, null);
-  const identity: Identity = { name, privateKeyPem: generateSigningKey(name).privateKeyPem };
-  const [file, fresh] = [join(directory, IDENTITY_PATH), join(directory, `${IDENTITY_PATH}.new`)];
+  const identity: Identity = { name, privateKeyPem: generateSigningKey(name).privateKeyPem, logs: [] };
   // Crash anywhere here: no key yet, or all of it. Nobody was told the verifier key before this returns.
+  writeIdentity(directory, identity);
+  return identity;
+}
+
+function writeIdentity(directory: string, identity: Identity): void {
+  const [file, fresh] = [join(directory, IDENTITY_PATH), join(directory, `${IDENTITY_PATH}.new`)];
   const descriptor = openSync(fresh, 'w', 0o600);
   try {
     writeSync(descriptor, JSON.stringify(identity));
@@ -85,7 +127,6 @@ function makeIdentity(directory: string, name: string): Identity {
   }
   renameSync(fresh, file);
   for (const place of [directory, dirname(directory)]) syncDirectory(place);
-  return identity;
 }
 
 function syncDirectory(directory: string): void {

@@ -10,7 +10,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { parseVerifierKey } from '../core/verifier-key.js';
 import { Witness } from './witness.js';
-import { witnessSigner } from './witness-identity.js';
+import { witnessIdentity } from './witness-identity.js';
 import { type Refusal, WitnessState } from './witness-state.js';
 
 /** A note of sixteen of the longest signatures, and the longest proof: a quarter of this. */
@@ -169,8 +169,8 @@ export async function startWitness(options: WitnessOptions): Promise<RunningWitn
     await once(server, 'listening');
     // Not before it listens: a start that fails must not give the witness its name for ever. Nothing is read from a
     // connection until this turn is over.
-    const signer = witnessSigner(directory, options.name, realNow, state.isFresh);
-    state.holdTo(parseVerifierKey(signer.verifierKey));
+    const { signer, logs: known } = witnessIdentity(directory, options.name, realNow, state.isFresh);
+    state.holdTo(parseVerifierKey(signer.verifierKey), known);
     const refusing = options.onRefusal === undefined ? {} : { onRefusal: options.onRefusal };
     const witness = new Witness({ state, logs, signer, realNow, ...refusing });
     server.on('request', witnessHandler(witness, state, onError));

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { hash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Checkpoint } from '../core/checkpoint.js';
@@ -9,6 +9,7 @@ import { witnessedBy } from '../core/witnessed.js';
 import { fileDisk, putFiles, type Disk } from '../file/disk.js';
 import { LogInconsistent } from '../port.js';
 import { publishedCheckpoint, type PublishedCheckpoint } from '../published-log.js';
+import type { KnownLogs } from './witness-identity.js';
 
 /** Why a signed checkpoint was refused, of the kinds that speak against its log. */
 export type RefusalKind = 'fork' | 'inconsistent';
@@ -43,15 +44,19 @@ const MOST_REFUSALS = 100;
  * What a witness must never forget: the latest checkpoint cosigned for each log, one file each, and what it refused.
  * One process at a time. Everything is synchronous, so that checking and recording are one step (C2SP tlog-witness).
  *
- * It goes back for nobody: a file that is gone, older than what was in it in this process, or not cosigned by the
- * witness's own key is not believed. An older copy of the whole directory, put back between two runs, cannot be told from
- * the state that it was: whoever restores one begins a new witness (docs/operations.md).
+ * It goes back for nobody: a checkpoint that is gone, older than what was in it in this process, or not cosigned by the
+ * witness's own key is not believed. That there ought to be one is known twice: its directory is there, and never without
+ * it; and its log is noted beside the key, before the first cosignature for it is seen. An older copy of the whole
+ * directory, put back between two runs, cannot be told from the state that it was: whoever restores one begins a new witness
+ * (docs/operations.md). Nor is a single piece of evidence missed that somebody takes away.
  *
  * Durability: `record` and `remember` return once their file is on disk. A crash in between leaves the old file or the
  * new one; a checkpoint that was recorded and never answered is simply asked for again.
  */
 export class WitnessState {
   private own: NoteVerifier | null = null;
+  /** The logs that the own key has cosigned; null until it is known. */
+  private known: KnownLogs | null = null;
   /** By place: the largest tree that this process has found or recorded. */
   private readonly seen = new Map<string, Checkpoint>();
 
@@ -81,9 +86,13 @@ export class WitnessState {
     return this.all().length === 0 && this.refusals().length === 0;
   }
 
-  /** From here on only what this key has cosigned counts. Throws LogInconsistent. */
-  holdTo(own: NoteVerifier): void {
+  /**
+   * From here on only what this key has cosigned counts, and all that it is known to have cosigned must be there. Throws
+   * LogInconsistent.
+   */
+  holdTo(own: NoteVerifier, known: KnownLogs): void {
     this.own = own;
+    this.known = known;
     this.all();
   }
 
@@ -101,8 +110,11 @@ export class WitnessState {
   record(checkpoint: Checkpoint, note: string): void {
     const { origin, size, root } = checkpoint;
     const place = placeOf(origin);
-    putFiles(this.disk, [{ path: `${place}/checkpoint`, bytes: Buffer.from(note) }]);
+    this.putCheckpoint(place, Buffer.from(note));
     this.seen.set(place, checkpoint);
+    // A crash before this: the next start finds the checkpoint and notes its log (`latestIn`). The other way round it would
+    // miss a checkpoint that never was.
+    this.known?.add(origin);
     // What was refused for its proof alone was a wrong proof: now there is a right one.
     rmSync(join(this.directory, place, refusalName('inconsistent', size, root)), { force: true });
   }
@@ -135,6 +147,19 @@ export class WitnessState {
     this.lock.close();
   }
 
+  /**
+   * A place comes into being with its checkpoint, in one step: without one it was taken away. A crash before the renaming
+   * leaves a directory that is no place, and that the next try replaces.
+   */
+  private putCheckpoint(place: string, bytes: Buffer): void {
+    if (this.isThere(place)) return putFiles(this.disk, [{ path: `${place}/checkpoint`, bytes }]);
+    const fresh = `${place}.new`;
+    this.disk.removeDirectory(fresh);
+    putFiles(this.disk, [{ path: `${fresh}/checkpoint`, bytes }]);
+    this.disk.rename(fresh, place);
+    this.disk.syncDirectory('');
+  }
+
   private latestIn(place: string): PublishedCheckpoint | null {
     const path = `${place}/checkpoint`;
     const fail = (what: string): never => {
@@ -142,7 +167,7 @@ export class WitnessState {
     };
     const bytes = this.disk.read(path);
     const seen = this.seen.get(place);
-    if (bytes === null) return seen === undefined ? null : fail('is gone');
+    if (bytes === null) return this.places().includes(place) ? fail('is gone') : null;
     const found = publishedCheckpoint(bytes, join(this.directory, path));
     const { checkpoint, note } = found;
     if (placeOf(checkpoint.origin) !== place) fail('is of another log');
@@ -151,29 +176,34 @@ export class WitnessState {
     if (seen !== undefined && !(checkpoint.size > seen.size || isSame(checkpoint, seen)))
       fail('is older than what was cosigned');
     this.seen.set(place, checkpoint);
+    // Of a crash, or a write that failed, between the checkpoint and this: nobody has seen a cosignature.
+    this.known?.add(checkpoint.origin);
     return found;
   }
 
+  /** Where a checkpoint ought to be: what is there, and what is known to have been. */
   private places(): string[] {
-    return readdirSync(this.directory, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name)
-      .toSorted();
+    const there = readdirSync(this.directory).filter((name) => PLACE.test(name));
+    const known = this.known?.origins().map(placeOf) ?? [];
+    return [...new Set([...there, ...known, ...this.seen.keys()])].toSorted();
   }
 
+  private isThere(place: string): boolean {
+    return existsSync(join(this.directory, place));
+  }
+
+  /** The evidence in a place, by name. Throws the system's error for a place that cannot be listed. */
   private namesIn(place: string): string[] {
-    try {
-      return readdirSync(join(this.directory, place)).filter((name) =>
-        /^(?:fork|inconsistent)-.*\.json$/.test(name),
-      );
-    } catch {
-      return [];
-    }
+    if (!this.isThere(place)) return [];
+    return readdirSync(join(this.directory, place)).filter((name) =>
+      /^(?:fork|inconsistent)-.*\.json$/.test(name),
+    );
   }
 }
 
 /** A directory for each log: origins are free text, and hashes make tame names. */
 const placeOf = (origin: string): string => hash('sha256', origin, 'hex').slice(0, 32);
+const PLACE = /^[0-9a-f]{32}$/;
 
 const refusalName = (kind: RefusalKind, size: number, root: Buffer): string =>
   `${kind}-${size}-${root.toString('hex').slice(0, 16)}.json`;
