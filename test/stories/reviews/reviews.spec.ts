@@ -239,6 +239,12 @@ describe('saved searches', () => {
     ['a resident code for a name', { name: wellKnown.found }, 422, 'saved-search-name-malformed'],
     ['a field that does not exist', { query: 'resident:x' }, 422, 'query-field-unknown'],
     ['an identifier in the query', { query: `case:${wellKnown.found}` }, 422, 'identifier-in-query'],
+    [
+      'a threshold over a period that is over',
+      { query: 'outcome:refused at:2032-03', threshold: { count: 1, days: 1 } },
+      422,
+      'saved-search-period-over',
+    ],
     ['a threshold of nothing', { threshold: { count: 0, days: 1 } }, 400, 'request-malformed'],
   ])('say what is wrong: %s', async (_what, change, status, code) => {
     const answer = await scene.people.security.post('/v1/saved-searches', { ...refusedAtNight, ...change });

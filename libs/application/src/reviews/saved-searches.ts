@@ -48,9 +48,10 @@ export class SavedSearches {
 
   async save(terms: SearchTerms, context: CommandContext): Promise<{ readonly savedSearch: string }> {
     const by = personOf(context);
+    const at = this.journal.clock.now();
     const savedSearch = this.journal.newId();
     await this.decide(savedSearch, context, (state) =>
-      decideSaveSearch(state, { ...terms, savedSearch, by }),
+      decideSaveSearch(state, { ...terms, savedSearch, by, at }),
     );
     return { savedSearch };
   }
@@ -58,8 +59,9 @@ export class SavedSearches {
   /** `saved-search-missing` for one that this officer does not see; so do `remove` and `show`. */
   async change(savedSearch: string, terms: SearchTerms, context: CommandContext): Promise<void> {
     const by = personOf(context);
+    const at = this.journal.clock.now();
     await this.find(savedSearch, context);
-    await this.decide(savedSearch, context, (state) => decideChangeSavedSearch(state, { ...terms, by }));
+    await this.decide(savedSearch, context, (state) => decideChangeSavedSearch(state, { ...terms, by, at }));
   }
 
   async remove(savedSearch: string, context: CommandContext): Promise<void> {

@@ -5,5 +5,6 @@ export const savedSearchRefusals = [
   'saved-search-of-other',
   'saved-search-name-malformed',
   'saved-search-threshold-malformed',
+  'saved-search-period-over',
 ] as const;
 export type SavedSearchRefusal = (typeof savedSearchRefusals)[number];

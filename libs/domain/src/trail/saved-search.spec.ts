@@ -24,6 +24,8 @@ const terms: SearchTerms = {
   threshold: null,
 };
 const threshold = { count: 10, days: 7 };
+/** 2026-12-01 in Tokyo. */
+const at = '2026-11-30T15:00:00.000Z';
 
 const saved = (changes: object = {}): SavedSearchEvent => ({
   type: 'SearchSaved',
@@ -37,9 +39,11 @@ const saved = (changes: object = {}): SavedSearchEvent => ({
   },
 });
 const save = (changes: Partial<SearchTerms> = {}) =>
-  given().when((state) => decideSaveSearch(state, { ...terms, savedSearch: 's-1', by: 'o-a', ...changes }));
+  given().when((state) =>
+    decideSaveSearch(state, { ...terms, savedSearch: 's-1', by: 'o-a', at, ...changes }),
+  );
 const change = (by: string, changes: Partial<SearchTerms> = {}, ...facts: SavedSearchEvent[]) =>
-  given(...facts).when((state) => decideChangeSavedSearch(state, { ...terms, by, ...changes }));
+  given(...facts).when((state) => decideChangeSavedSearch(state, { ...terms, by, at, ...changes }));
 const remove = (by: string, ...facts: SavedSearchEvent[]) =>
   given(...facts).when((state) => decideRemoveSavedSearch(state, { by, ownerStays: true, found: false }));
 
@@ -68,6 +72,12 @@ describe('a search', () => {
     expect(save({ query: `${query} at:2026-04` }).refusals).toEqual([]);
   });
 
+  it('may look at what is over, or have a threshold over what is to come', () => {
+    expect(save({ query: 'outcome:refused at:2026-11' }).refusals).toEqual([]);
+    for (const query of ['at:2026-12', 'at:2026', 'at:2027-04..', 'outcome:refused OR at:2026-11'])
+      expect(save({ query, threshold }).refusals).toEqual([]);
+  });
+
   it.each<[string, Partial<SearchTerms>, readonly string[]]>([
     ['without a name', { name: '\u3000' }, ['saved-search-name-malformed']],
     ['with too long a name', { name: '字'.repeat(61) }, ['saved-search-name-malformed']],
@@ -92,6 +102,16 @@ describe('a search', () => {
     ['with half a day', { threshold: { count: 1, days: 0.5 } }, ['saved-search-threshold-malformed']],
     ['with too many days', { threshold: { count: 1, days: 32 } }, ['saved-search-threshold-malformed']],
     [
+      'with a threshold over a period that is over',
+      { query: 'outcome:refused at:2026-11', threshold: { count: 1, days: 1 } },
+      ['saved-search-period-over'],
+    ],
+    [
+      'with a threshold over no period at all',
+      { query: 'at:2026-12 at:2027-01', threshold: { count: 1, days: 31 } },
+      ['saved-search-period-over'],
+    ],
+    [
       'with nothing right',
       { name: '', query: 'x', threshold: { count: Number.NaN, days: 1 } },
       ['saved-search-name-malformed', 'saved-search-threshold-malformed', 'query-field-missing'],
@@ -104,8 +124,9 @@ describe('a search', () => {
   it('is saved once under its id, removed or not', () => {
     for (const facts of [[saved()], [saved(), removed]])
       expect(
-        given(...facts).when((state) => decideSaveSearch(state, { ...terms, savedSearch: 's-1', by: 'o-a' }))
-          .refusals,
+        given(...facts).when((state) =>
+          decideSaveSearch(state, { ...terms, savedSearch: 's-1', by: 'o-a', at }),
+        ).refusals,
       ).toEqual(['saved-search-exists']);
   });
 });

@@ -3,6 +3,7 @@ import { isFitForClear, isPlainText } from '../kernel/text.js';
 import { addDays, type TokyoDay } from '../kernel/tokyo.js';
 import { readQuery } from './query-parser.js';
 import { printQuery } from './query-printer.js';
+import { mayMatchFrom } from './query-reach.js';
 import { type TimeBounds, tokyoBounds } from './query-time.js';
 import type { RecordedSavedSearchEvent, SavedSearchEvent, SearchThreshold } from './saved-search.events.js';
 import type { SavedSearchRefusal } from './saved-search.refusals.js';
@@ -32,10 +33,13 @@ export interface SaveSearch extends SearchTerms {
   readonly savedSearch: string;
   /** Operator id of the security officer. */
   readonly by: string;
+  /** Business time, UTC ISO 8601. */
+  readonly at: string;
 }
 
 export interface ChangeSavedSearch extends SearchTerms {
   readonly by: string;
+  readonly at: string;
 }
 
 export interface RemoveSavedSearch {
@@ -75,12 +79,18 @@ export const countedBy = ({ days }: SearchThreshold, day: TokyoDay): TimeBounds 
 const isCountUpTo = (value: unknown, most: number): boolean =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= most;
 
-/** What is wrong with these terms, or their query in canonical form. */
+/**
+ * What is wrong with these terms, or their query in canonical form. A threshold needs a query that may find what is still
+ * to come: one that watches over nothing must not look like peace.
+ */
 function readTerms({
   name,
   query,
   threshold,
-}: SearchTerms): { readonly query: string } | { readonly refusals: readonly Refusal[] } {
+  at,
+}: SearchTerms & { readonly at: string }):
+  | { readonly query: string }
+  | { readonly refusals: readonly Refusal[] } {
   const counted =
     threshold === null ||
     (isCountUpTo(threshold.count, MOST_COUNTED) && isCountUpTo(threshold.days, MOST_DAYS));
@@ -92,6 +102,12 @@ function readTerms({
       !counted && because('saved-search-threshold-malformed', 'threshold'),
     ),
     ...('refusals' in read ? read.refusals : []),
+    ...reasons(
+      'query' in read &&
+        threshold !== null &&
+        !mayMatchFrom(read.query, at) &&
+        because('saved-search-period-over', 'query'),
+    ),
   ];
   return 'refusals' in read || refusals.length ? { refusals } : { query: printQuery(read.query) };
 }
@@ -99,12 +115,12 @@ function readTerms({
 /** Saves a search, for its owner alone or for every security officer. */
 export function decideSaveSearch(
   state: SavedSearchState,
-  { savedSearch, by, ...terms }: SaveSearch,
+  { savedSearch, by, ...given }: SaveSearch,
 ): Decision<SavedSearchEvent> {
   if (state.state !== 'none') return refuse(because('saved-search-exists', 'savedSearch'));
-  const read = readTerms(terms);
+  const read = readTerms(given);
   if ('refusals' in read) return refuse(...read.refusals);
-  const { name, shared, threshold } = terms;
+  const { name, shared, threshold } = given;
   return accept<SavedSearchEvent>({
     type: 'SearchSaved',
     data: { savedSearch, version: 1, owner: by, shared, name, query: read.query, threshold },
@@ -123,14 +139,14 @@ function seenBy(state: SavedSearchState, by: string): Kept | Refusal {
 /** Changes it; what it means for everybody is its owner's. */
 export function decideChangeSavedSearch(
   state: SavedSearchState,
-  { by, ...terms }: ChangeSavedSearch,
+  { by, ...given }: ChangeSavedSearch,
 ): Decision<SavedSearchEvent> {
   const kept = seenBy(state, by);
   if ('code' in kept) return refuse(kept);
   if (kept.owner !== by) return refuse(because('saved-search-of-other', 'savedSearch'));
-  const read = readTerms(terms);
+  const read = readTerms(given);
   if ('refusals' in read) return refuse(...read.refusals);
-  const { name, shared, threshold } = terms;
+  const { name, shared, threshold } = given;
   const { savedSearch, owner } = kept;
   const version = kept.version + 1;
   return accept<SavedSearchEvent>({

@@ -247,4 +247,17 @@ export const savedSearchProblems = {
       detail: 'A threshold has a count of 1 to 10,000 and 1 to 31 days, in whole numbers; or is left out.',
     },
   },
+  'saved-search-period-over': {
+    status: 422,
+    ja: {
+      title: '終わった期間へのしきい値',
+      detail:
+        '検索式の日時に当てはまる操作は今後ないため、しきい値を付けても点検が開くことはありません。日時を外すか、これからの期間にするか、しきい値を外してください。',
+    },
+    en: {
+      title: 'Threshold over a period that is over',
+      detail:
+        'Nothing that is still to come can match the at: of the query, so that its threshold would never open a review. Leave at: out, give a period that goes on, or leave the threshold out.',
+    },
+  },
 } as const satisfies ProblemTexts;
