@@ -3,7 +3,7 @@ import type { Opener } from '#vault';
 import type { Journal } from '../journal.js';
 
 /** One version of a saved search, as its event has it. */
-export interface SavedVersion {
+interface SavedVersion {
   readonly query: Query;
   readonly threshold: SearchThreshold | null;
 }

@@ -26,7 +26,7 @@ export interface SearchReached extends Judged {
 }
 
 /** How many operators the review of a saved search names: as many ids as fit well into an entry. */
-export const MOST_OPERATORS = 500;
+const MOST_OPERATORS = 500;
 
 /** It could not be judged: more events than `threshold` would have to be opened (`count`, which stops beyond it). */
 export type SearchUnjudged = Judged;
