@@ -37,6 +37,11 @@ describe('marks with the MAC of their installation', () => {
     ['is a bare value', () => rewrite(() => ({ at: 1 }))],
     ['is no object', () => rewrite(() => 17)],
     ['is no JSON', () => void rows.set('a', '{')],
+    ['has a MAC that is no text', () => rewrite((row) => ({ ...row, mac: { toString: 1, valueOf: 1 } }))],
+    [
+      'is nested too deeply',
+      () => void rows.set('a', `{"value":${'['.repeat(1e5)}${']'.repeat(1e5)},"mac":""}`),
+    ],
     ['is that of another name', () => void rows.set('a', rows.get('b') ?? '')],
     [
       'is that of another installation',
@@ -54,6 +59,26 @@ describe('marks with the MAC of their installation', () => {
     expect([marks.genuine('a'), marks.read('a'), marks.forged]).toEqual(['forged', null, ['a']]);
     expect(marks.read('b')).toEqual({ at: 1 });
     marks.write('a', { at: 3 });
+    marks.told(['a']);
     expect([marks.read('a'), marks.forged]).toEqual([{ at: 3 }, []]);
+  });
+
+  it('are named until it is told, also where they were written again meanwhile, and anew when they are forged again', () => {
+    for (const _time of [1, 2]) {
+      marks.write('a', 1);
+      rows.set('a', '{');
+      marks.read('a');
+      expect([marks.forged, marks.untold]).toEqual([['a'], ['a']]);
+      marks.write('a', 2);
+      marks.read('a');
+      expect([marks.forged, marks.untold]).toEqual([['a'], ['a']]);
+      marks.told(['a']);
+      expect([marks.forged, marks.untold]).toEqual([[], []]);
+    }
+    rows.set('a', '{');
+    marks.read('a');
+    marks.told(['a']);
+    marks.read('a');
+    expect([marks.forged, marks.untold]).toEqual([['a'], []]);
   });
 });

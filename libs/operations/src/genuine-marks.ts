@@ -15,7 +15,9 @@ interface Sealed {
  * missing for a good sign. An older genuine one that was put back is believed.
  */
 export class GenuineMarks implements Marks {
+  /** As they were last found. */
   private readonly forged_ = new Set<string>();
+  private readonly untold_ = new Set<string>();
 
   constructor(
     private readonly marks: Marks,
@@ -34,13 +36,13 @@ export class GenuineMarks implements Marks {
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as its port
   genuine<T>(name: string): { readonly value: T } | 'forged' | null {
     const sealed = this.stored(name);
-    if (sealed === null || sealed === 'forged' || !this.fits(name, sealed)) {
-      if (sealed === null) this.forged_.delete(name);
-      else this.forged_.add(name);
-      return sealed === null ? null : 'forged';
+    if (sealed === 'forged' || (sealed !== null && !this.fits(name, sealed))) {
+      if (!this.forged_.has(name)) this.untold_.add(name);
+      this.forged_.add(name);
+      return 'forged';
     }
     this.forged_.delete(name);
-    return { value: sealed.value as T };
+    return sealed && { value: sealed.value as T };
   }
 
   write(name: string, value: unknown): void {
@@ -49,9 +51,19 @@ export class GenuineMarks implements Marks {
     this.marks.write(name, { value: kept, mac: this.macOf(name, kept) });
   }
 
-  /** Names of the marks that were last found forged by this process. */
+  /** Names of the marks that this process last found forged, and of those that it found so and has not told yet. */
   get forged(): readonly string[] {
-    return [...this.forged_];
+    return [...new Set([...this.forged_, ...this.untold_])];
+  }
+
+  /** Those that were found forged, or forged again, since they were told: also what was written anew since. */
+  get untold(): readonly string[] {
+    return [...this.untold_];
+  }
+
+  /** People have been told, or will be, that these were forged. */
+  told(names: readonly string[]): void {
+    for (const name of names) this.untold_.delete(name);
   }
 
   private stored(name: string): Sealed | 'forged' | null {
@@ -67,8 +79,20 @@ export class GenuineMarks implements Marks {
   }
 
   private fits(name: string, { value, mac }: Sealed): boolean {
-    const [said, due] = [Buffer.from(String(mac)), Buffer.from(this.macOf(name, value))];
+    const expected = this.dueMacOf(name, value);
+    if (expected === null || typeof mac !== 'string') return false;
+    const [said, due] = [Buffer.from(mac), Buffer.from(expected)];
     return said.length === due.length && timingSafeEqual(said, due);
+  }
+
+  /** Null for what is nested more deeply than JSON can be written: no process of this installation did. */
+  private dueMacOf(name: string, value: unknown): string | null {
+    try {
+      return this.macOf(name, value);
+    } catch (error) {
+      if (error instanceof RangeError) return null;
+      throw error;
+    }
   }
 
   private macOf(name: string, value: unknown): string {

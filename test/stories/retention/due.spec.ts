@@ -79,14 +79,29 @@ describe('a retention run', () => {
     const inquiry = await house.provided();
     const value = { unused: await house.vault.living('cohort'), years: [2026], persons: [] };
     for (const forged of [value, { value, mac: 'a'.repeat(64) }]) {
+      const roots = await house.roots();
       house.operations.marks.write('retention-ending', forged);
       expect(await settledRun()).toMatchObject(nothing);
       expect(await house.opened(inquiry)).toEqual(HANAKO);
+      // What had begun to end, before it was written over, is beyond recovery; and nobody finds the forgery again.
+      expect(await house.roots()).not.toEqual(roots);
+      expect(house.marks.genuine('retention-ending')).toEqual({ value: null });
     }
     // Of its own it believes it: who is killed in between goes on where it was.
     house.marks.write('retention-ending', value);
     await settledRun();
     expect(await house.opened(inquiry)).toBe('shredded');
+  });
+
+  it('looks again where another hand wrote a hold, and leaves nothing of it', async () => {
+    await house.provided();
+    house.operations.marks.write('retention-hold', { run: 'x' });
+    expect(await settledRun()).toMatchObject(nothing);
+    expect(house.marks.genuine('retention-hold')).toEqual({ value: null });
+    house.operations.marks.write('retention-hold', { run: 'x' });
+    house.clock.skewBusiness(100 * DAY);
+    expect(await settledRun()).toMatchObject({ state: 'held' });
+    expect(house.marks.genuine('retention-hold')).toMatchObject({ value: { run: expect.any(String) } });
   });
 
   it('leaves other cohorts unharmed: another purpose with a longer period, and another day', async () => {

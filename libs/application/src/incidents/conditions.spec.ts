@@ -5,8 +5,9 @@ import type { DueCohort } from '#read-models';
 import { VaultUnavailable } from '#vault';
 import { FollowerDiverged } from '../followers/follower.js';
 import type { RunReport } from '../retention/retention-run.js';
+import { genuine, InMemoryMarks } from '../testing/alarm-scene.js';
 import { MONDAY_MORNING, MovedClock } from '../testing/in-memory.js';
-import { conditionsOf, ErasureSigns, onlyWhile } from './conditions.js';
+import { conditionsOf, ErasureSigns, forgedMarks, onlyWhile } from './conditions.js';
 import { Troubles } from './troubles.js';
 import type { Condition } from './watch.js';
 
@@ -137,6 +138,40 @@ describe('the conditions of log, keys and store', () => {
     ours = true;
     await looks(judged);
     expect(await holding(judged)).toEqual(['log-late']);
+  });
+});
+
+describe('the condition of the marks', () => {
+  it('holds while one is forged, and names each in the log once, and again when it was told and is forged again', async () => {
+    const table = new InMemoryMarks();
+    const marks = genuine(table);
+    const said: (readonly string[])[] = [];
+    const condition = forgedMarks(marks, (names) => said.push(names));
+    expect([await condition.holds(), said]).toEqual([false, []]);
+    for (const name of ['retention-hold', 'log-distrusted']) {
+      table.write(name, { run: 'x' });
+      marks.read(name);
+    }
+    for (const _look of [1, 2]) expect(await condition.holds()).toBe(true);
+    expect(said).toEqual([['retention-hold', 'log-distrusted']]);
+    condition.told?.(condition.untold?.() ?? []);
+    expect([await condition.holds(), said.length]).toEqual([true, 1]);
+    marks.write('retention-hold', null);
+    marks.write('log-distrusted', null);
+    for (const name of ['retention-hold', 'log-distrusted']) marks.read(name);
+    expect(await condition.holds()).toBe(false);
+    table.write('retention-hold', { run: 'x' });
+    marks.read('retention-hold');
+    expect([await condition.holds(), said.slice(1)]).toEqual([true, [['retention-hold']]]);
+  });
+
+  it('keeps what there is to tell when another process may have to judge it', () => {
+    const untold = (): readonly string[] => ['a'];
+    const [condition] = onlyWhile(
+      () => true,
+      [{ kind: 'mark-forged', holds: async () => true, untold, told: () => undefined }],
+    );
+    expect(condition?.untold?.()).toEqual(['a']);
   });
 });
 

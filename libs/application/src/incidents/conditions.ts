@@ -40,7 +40,7 @@ const twice = (look: Look): Look => {
 
 /** Conditions that are this process's to judge only while `ours` says so. */
 export const onlyWhile = (ours: () => boolean, conditions: readonly Condition[]): readonly Condition[] =>
-  conditions.map(({ kind, holds }) => ({ kind, holds: async () => (ours() ? holds() : null) }));
+  conditions.map((condition) => ({ ...condition, holds: async () => (ours() ? condition.holds() : null) }));
 
 /** Another process is silent. Each look counts (`SignsOfLife`): one condition for each. */
 export const silence = (
@@ -104,11 +104,25 @@ export const uncosigned = (cosigned: Pick<CosignedAge, 'ageMs'>, afterMs: number
   holds: twice(async () => cosigned.ageMs() > afterMs),
 });
 
-/** Another hand wrote a mark that this process reads. */
-export const forgedMarks = (marks: Pick<GenuineMarks, 'forged'>): Condition => ({
-  kind: 'mark-forged',
-  holds: async () => marks.forged.length > 0,
-});
+/** Another hand wrote a mark that this process reads. `say`: which, for the log; once each time that one is forged. */
+export function forgedMarks(
+  marks: Pick<GenuineMarks, 'forged' | 'untold' | 'told'>,
+  say: (names: readonly string[]) => void,
+): Condition {
+  let said: readonly string[] = [];
+  return {
+    kind: 'mark-forged',
+    holds: async () => {
+      const { untold } = marks;
+      const news = untold.filter((name) => !said.includes(name));
+      said = untold;
+      if (news.length) say(news);
+      return marks.forged.length > 0;
+    },
+    untold: () => marks.untold,
+    told: (names) => marks.told(names),
+  };
+}
 
 /** How long the runs may stand still before it is asked what they leave undone, in milliseconds of real time. */
 const STUCK_MS = 60_000;

@@ -33,7 +33,17 @@ export class Sightings {
 
   /** Whether another process saw it last, and less than `withinMs` ago. A clock that is put back meanwhile must not prolong it. */
   isSeenElsewhere(kind: FaultKind, withinMs: number): boolean {
-    const last = this.marks.read<Sighting>(markOf(kind));
+    const last = this.last(kind);
     return last !== null && last.by !== this.process && Math.abs(this.clock.realNow() - last.at) < withinMs;
+  }
+
+  /** Null also where what is there is no JSON: another hand wrote it, and no fault shall stand for ever because of that. */
+  private last(kind: FaultKind): Sighting | null {
+    try {
+      return this.marks.read<Sighting>(markOf(kind));
+    } catch (error) {
+      if (error instanceof SyntaxError) return null;
+      throw error;
+    }
   }
 }

@@ -129,6 +129,25 @@ describe('the watch', () => {
     expect(await look(watch)).toEqual(['raise forged-event']);
   });
 
+  it('raises again what only the closing ends for each thing that it has not told of, until it has', async () => {
+    let untold = ['a'];
+    const condition = {
+      kind: 'mark-forged',
+      holds: async () => true,
+      untold: () => untold,
+      told: (names: readonly string[]) => void (untold = untold.filter((name) => !names.includes(name))),
+    } satisfies Condition;
+    const watch = watchBy('api/1', [condition]);
+    expect([await look(watch), untold]).toEqual([['raise mark-forged'], []]);
+    expect(await look(watch)).toEqual([]);
+    untold = ['b'];
+    storeWorks = false;
+    await expect(look(watch)).rejects.toThrow(StoreFailed);
+    storeWorks = true;
+    expect([await look(watch), untold]).toEqual([['raise mark-forged'], []]);
+    expect(await look(watch)).toEqual([]);
+  });
+
   it('goes past the record when it cannot be written, for all conditions, and says why at the end', async () => {
     const watch = watchOf('store-failed', 'log-late', 'key-trouble');
     state = { 'store-failed': true, 'key-trouble': true };
@@ -216,6 +235,15 @@ describe('the watch', () => {
       await look(first);
       clock.advance(-3_600_000);
       expect(await look(second)).toEqual(['clear store-failed']);
+    });
+
+    it('is not kept from it by what somebody else wrote there', async () => {
+      const watch = watchBy('api/1', [{ kind: 'store-failed', holds: async () => false }]);
+      for (const text of ['{x', '17', 'null', '"x"', '{"by":"api/2"}']) {
+        marks.spoil('fault-seen-store-failed', text);
+        await pass([watch], 60_000);
+        expect(await look(watch)).toEqual(['clear store-failed']);
+      }
     });
 
     it('takes a worker that dies at every start for silent, while one of two apis does its work', async () => {

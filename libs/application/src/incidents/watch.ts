@@ -9,6 +9,10 @@ export interface Condition {
   readonly kind: FaultKind;
   /** Whether it goes wrong now; null when this process cannot say, or it is not for it to say. */
   readonly holds: () => Promise<boolean | null>;
+  /** Where it is several things that go wrong, what of it has not been raised: each is news, also while another stands. */
+  readonly untold?: () => readonly string[];
+  /** These have been raised. */
+  readonly told?: (what: readonly string[]) => void;
 }
 
 /** The way past everything that may have failed (decision 21). */
@@ -80,7 +84,7 @@ export class Watch {
         if (holds && faultTable[condition.kind].clears === 'observation')
           await attempt(async () => this.sightings.saw(condition.kind));
         if (holds && doubt) alarming.add(condition.kind);
-        else if (!(await attempt(() => this.note(condition.kind, holds, context))) && holds)
+        else if (!(await attempt(() => this.note(condition, holds, context))) && holds)
           alarming.add(condition.kind);
       });
     }
@@ -90,16 +94,20 @@ export class Watch {
     if (troubles.length) throw troubles[0];
   }
 
-  private async note(kind: FaultKind, holds: boolean, context: CommandContext): Promise<void> {
+  private async note(condition: Condition, holds: boolean, context: CommandContext): Promise<void> {
+    const { kind } = condition;
     if (faultTable[kind].clears === 'observation') {
       // Nothing is recorded while it stands and its incident is open, and nothing when it does not stand.
       if (holds) await this.faults.raise(kind, context);
       else if (this.hasSettled(kind) && !this.sightings.isSeenElsewhere(kind, this.faultSettleMs))
         await this.faults.clear(kind, context);
     } else if (!holds) this.told.delete(kind);
-    else if (!this.told.has(kind)) {
+    else {
+      const untold = condition.untold?.() ?? [];
+      if (this.told.has(kind) && untold.length === 0) return;
       await this.faults.raise(kind, context);
       this.told.add(kind);
+      condition.told?.(untold);
     }
   }
 

@@ -14,7 +14,7 @@ import {
 } from '#domain';
 import { comparePositions, type EventStore } from '#event-store';
 import { merkleRootOf } from '#ledger';
-import type { Marks } from '#operations';
+import type { GenuineMarks } from '#operations';
 import type { DueCohort, Projections, Queries } from '#read-models';
 import type { KeyCustody } from '#vault';
 import { type CommandContext, foldLoaded, type Journal, workerContext } from '../journal.js';
@@ -88,7 +88,7 @@ export class RetentionRun {
     private readonly custody: KeyCustody,
     private readonly queries: Queries,
     private readonly projections: Pick<Projections, 'dropSubjectYear'>,
-    private readonly marks: Marks,
+    private readonly marks: Pick<GenuineMarks, 'genuine' | 'read' | 'write'>,
     private readonly records: KeyRecords,
     private readonly settings: RetentionSettings,
   ) {
@@ -154,14 +154,16 @@ export class RetentionRun {
 
   /**
    * Ends keys without an erasure of their own: no stream says that it began, so a mark does until a rotation has made
-   * them unrecoverable (`certify`). Returns whether there are any.
+   * them unrecoverable (`certify`). Returns whether there are any, or may have been: where another hand wrote over the
+   * mark nothing is destroyed for it, and a rotation is due for whatever it had said.
    */
   private async endKeys(due: Due, fence: number): Promise<boolean> {
-    const begun = this.marks.read<Partial<Pick<Due, 'unused' | 'years' | 'persons'>>>(ENDING);
+    const found = this.marks.genuine<Partial<Pick<Due, 'unused' | 'years' | 'persons'>> | null>(ENDING);
+    const begun = found === 'forged' ? null : found?.value;
     const unused = [...new Set([...(begun?.unused ?? []), ...due.unused])];
     const years = [...new Set([...(begun?.years ?? []), ...due.years])];
     const persons = [...new Set([...(begun?.persons ?? []), ...due.persons])];
-    if (!unused.length && !years.length && !persons.length) return false;
+    if (!unused.length && !years.length && !persons.length) return found === 'forged';
     this.marks.write(ENDING, { unused, years, persons });
     await this.destroyOnRecord('cohort', unused, fence);
     await this.destroyOnRecord('person', persons, fence);

@@ -9,7 +9,7 @@ import {
   tokyoDay,
   type TokyoDay,
 } from '#domain';
-import type { Clock, Marks } from '#operations';
+import type { Clock, GenuineMarks } from '#operations';
 import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
 
 /** Mark of the hold which stops the runs, or null. */
@@ -51,7 +51,7 @@ export type Allowance =
 export class RunGuard {
   constructor(
     private readonly journal: Journal,
-    private readonly marks: Marks,
+    private readonly marks: Pick<GenuineMarks, 'genuine' | 'read' | 'write'>,
     private readonly limits: RunLimits,
   ) {}
 
@@ -62,7 +62,8 @@ export class RunGuard {
   /** Whether a run at business time `now` may destroy; puts a hold on record when it may not. */
   async allow(now: string, oldestDue: TokyoDay | null, context: CommandContext): Promise<Allowance> {
     const today = tokyoDay(now);
-    const held = this.marks.read<HeldRun>(RETENTION_HOLD);
+    const found = this.marks.genuine<HeldRun | null>(RETENTION_HOLD);
+    const held = found === 'forged' ? null : (found?.value ?? null);
     if (held) {
       const hold = foldLoaded(await this.journal.load(erasureHoldStream(held.run)), erasureHoldFolding);
       if (hold.state === 'released') {
@@ -73,7 +74,11 @@ export class RunGuard {
     const lastRun = this.lastSeen() ?? (await this.neverRan(context));
     const facts = { today, nowMs: Date.parse(now), oldestDue, lastRun };
     const obstacle = runObstacle(facts, this.limits);
-    if (!obstacle) return { through: today, released: null };
+    if (!obstacle) {
+      // Judged again without it, and there is no reason: left as it is, it would be found again by every process to come.
+      if (found === 'forged') this.marks.write(RETENTION_HOLD, null);
+      return { through: today, released: null };
+    }
     const run = held?.run ?? this.journal.newId();
     // The mark comes first: a worker killed between the two finds the mark and records the hold under the same id.
     this.marks.write(RETENTION_HOLD, { run, ...this.instant(now) } satisfies HeldRun);

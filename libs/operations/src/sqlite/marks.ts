@@ -27,7 +27,7 @@ export function marksKept(file: string, names: readonly string[]): readonly stri
   try {
     const connection = new Database(file, { readonly: true, fileMustExist: true, timeout: PATIENCE_MS });
     try {
-      const written = connection.prepare<[string], unknown>('SELECT 1 FROM marks WHERE name = ?');
+      const written = connection.prepare<[string]>('SELECT 1 FROM marks WHERE name = ?');
       return names.filter((name) => written.get(name) !== undefined);
     } finally {
       connection.close();
