@@ -42,6 +42,7 @@ import {
   takeUpDuties,
   WATCH_MS,
   WORKER_LEASE,
+  workerFence,
 } from '#wiring';
 
 /** The log and the read models follow at most this far behind a commit, in milliseconds of real time (decision 8). */
@@ -224,13 +225,17 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     this.fence = lease.fence;
     if (this.duties || this.stopping) return;
     try {
+      const fence = await workerFence(this.rooms);
+      // Somebody else's by now: the next beat sees it.
+      if (fence === null) return;
+      this.fence = fence;
       this.duties = await takeUpDuties(this.rooms, () => this.fence);
     } catch (error) {
       // Without the duties the lease would only say that a worker lives.
       operations.leases.release(WORKER_LEASE, holder);
       throw error;
     }
-    this.log.log({ worker: 'active', fence: lease.fence });
+    this.log.log({ worker: 'active', fence: this.fence });
   }
 
   private conditions(troubles: Troubles): readonly Condition[] {

@@ -60,7 +60,7 @@ export interface Credentials {
 export interface Lease {
   readonly name: string;
   readonly holder: string;
-  /** Strictly increasing with every change of holder. */
+  /** The fencing token: strictly increasing with every change of holder, as long as the leases are not lost. */
   readonly fence: number;
   /** Real time, milliseconds. */
   readonly until: number;
@@ -70,6 +70,12 @@ export interface Lease {
 export interface Leases {
   /** Takes or renews the lease, or null while somebody else holds it. `ttlMs`: seconds, at most five minutes. */
   acquire(name: string, holder: string, ttlMs: number): Lease | null;
+  /**
+   * Lifts the fence of `holder`'s own living lease above `seen`, the highest that those have seen whom it fences: leases
+   * that were lost, or put back from a backup, begin below them. One that is above already stays. Null, and nothing
+   * changes, when `holder` does not have the lease. RangeError when there is no whole number above `seen`.
+   */
+  liftFence(name: string, holder: string, seen: number): Lease | null;
   /** Gives the lease up early; nothing happens unless `holder` has it. The fence is kept. */
   release(name: string, holder: string): void;
   /**

@@ -61,6 +61,10 @@ export class Custody implements KeyCustody {
     return this.table.generation();
   }
 
+  async highestFence(): Promise<number> {
+    return this.table.highestFence();
+  }
+
   async isGone(kind: KeyKind, id: string, epoch?: number): Promise<boolean> {
     this.ring.catchUp();
     const key = { kind, id };

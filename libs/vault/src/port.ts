@@ -123,6 +123,8 @@ export interface KeyCustody {
   /** The epoch whose root wraps the keys now, and the epochs whose roots are still there. */
   epochs(): Promise<{ current: number; roots: readonly number[] }>;
   generation(): Promise<number>;
+  /** The highest fencing token that has destroyed or rotated; 0 before any. A worker's lease must begin above it. */
+  highestFence(): Promise<number>;
   /**
    * Reads back that a key is gone: its row, its cache, and (when `epoch` is given) that no root of that epoch or an
    * older one exists. False for a key that was never there and has no tombstone: nobody destroyed it.

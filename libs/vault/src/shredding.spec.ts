@@ -124,7 +124,9 @@ describe('Destroying', () => {
 
   it('is refused to a holder of an older fencing token, and changes nothing', async () => {
     await vault.ensure('cohort', [COHORT]);
+    expect(await vault.highestFence()).toBe(0);
     await vault.destroy('cohort', [JULY], 5);
+    expect(await vault.highestFence()).toBe(5);
 
     await expect(vault.destroy('cohort', [COHORT], 4)).rejects.toMatchObject({
       code: 'stale-fence',

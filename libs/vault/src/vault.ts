@@ -123,6 +123,7 @@ function vaultOf(custody: Custody, codec: Codec, opener: FieldOpener): Vault {
     rotateRoot: (fence) => custody.rotateRoot(fence),
     epochs: () => custody.epochs(),
     generation: () => custody.generation(),
+    highestFence: () => custody.highestFence(),
     isGone: (kind, id, epoch) => custody.isGone(kind, id, epoch),
     droppedEverywhere: (generation, staleMs) => custody.droppedEverywhere(generation, staleMs),
     heartbeat: () => custody.heartbeat(),

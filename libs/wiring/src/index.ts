@@ -18,6 +18,7 @@ export {
   WORKER_LEASE,
 } from './rooms.js';
 export { type Duties, takeUpDuties } from './duties.js';
+export { workerFence } from './fence.js';
 export { checkInstallation } from './full-check.js';
 export { logProofsOf, PublicLog, publicLogOf } from './log-in-public.js';
 export { logLateMs } from './log-settings.js';

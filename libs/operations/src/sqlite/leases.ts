@@ -40,8 +40,20 @@ export function leasesIn(connection: Connection, clock: Clock): Leases {
     return lease;
   });
 
+  const liftFence = connection.transaction((name: string, holder: string, seen: number): Lease | null => {
+    if (!Number.isSafeInteger(seen + 1)) throw new RangeError(`there is no fencing token above ${seen}`);
+    const found = read(name);
+    // Somebody else may have it by now, under a fence of his own: of two that lift, one holds the lease.
+    if (found?.holder !== holder || found.until <= clock.realNow()) return null;
+    if (found.fence > seen) return found;
+    const lifted: Lease = { ...found, fence: seen + 1 };
+    write.run(lifted);
+    return lifted;
+  });
+
   return {
     acquire: (name, holder, ttlMs) => acquire.immediate(name, holder, ttlMs),
+    liftFence: (name, holder, seen) => liftFence.immediate(name, holder, seen),
     release: (name, holder) => void end.run(name, holder),
     read,
   };

@@ -184,6 +184,36 @@ describe('operations in one file', () => {
       expect(leases.acquire('worker', 'a', 1000)?.fence).toBe(1);
     });
 
+    it('has its fence lifted above what others have seen, and not lowered', () => {
+      const { leases } = open();
+      leases.acquire('worker', 'a', 1000);
+      expect(leases.liftFence('worker', 'a', 7)).toMatchObject({ fence: 8, until: clock.realNow() + 1000 });
+      expect(leases.liftFence('worker', 'a', 7)).toMatchObject({ fence: 8 });
+      expect(leases.liftFence('worker', 'a', 8)).toMatchObject({ fence: 9 });
+      expect(leases.liftFence('worker', 'a', 0)).toMatchObject({ fence: 9 });
+      expect(leases.acquire('worker', 'a', 1000)?.fence).toBe(9);
+      leases.release('worker', 'a');
+      expect(leases.acquire('worker', 'b', 1000)?.fence).toBe(10);
+    });
+
+    it('has its fence lifted by nobody but its living holder', () => {
+      const { leases } = open();
+      expect(leases.liftFence('worker', 'a', 7)).toBeNull();
+      leases.acquire('worker', 'a', 1000);
+      expect(leases.liftFence('worker', 'b', 7)).toBeNull();
+      clock.advance(1000);
+      expect(leases.liftFence('worker', 'a', 7)).toBeNull();
+      expect(leases.acquire('worker', 'b', 1000)?.fence).toBe(2);
+    });
+
+    it('has no fence beyond what can be counted on', () => {
+      const { leases } = open();
+      leases.acquire('worker', 'a', 1000);
+      for (const seen of [Number.MAX_SAFE_INTEGER, Infinity, Number.NaN, 1.5])
+        expect(() => leases.liftFence('worker', 'a', seen)).toThrow(RangeError);
+      expect(leases.read('worker')?.fence).toBe(1);
+    });
+
     it('of one name says nothing about another', () => {
       const { leases } = open();
       leases.acquire('worker', 'a', 1000);

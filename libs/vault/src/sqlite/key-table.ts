@@ -70,6 +70,10 @@ export class KeyTable {
     return this.read(() => this.statements.generation.get() as number);
   }
 
+  highestFence(): number {
+    return this.read(() => this.statements.fence.get() as number);
+  }
+
   state(): KeyTableState {
     return this.read(() => this.statements.state.get() as KeyTableState);
   }
