@@ -34,14 +34,28 @@ export class EventCount {
     private readonly clock: Pick<Clock, 'realNow'>,
   ) {}
 
-  /** At start, before the log grows, and every now and then. Rejects with `FollowerDiverged` where events are missing. */
+  /**
+   * At start, before the log grows, and every now and then. Rejects with `FollowerDiverged` where events are missing, and
+   * with what the marks fail with where none are and that cannot be told.
+   */
   async count(): Promise<void> {
+    let position: Position | null;
     try {
-      this.tell({ distrusted: false, position: await this.log.verify() });
+      position = await this.log.verify();
     } catch (error) {
-      // Said to the api at once: it stops at once, and not when the log has lagged for a quarter of an hour.
-      if (error instanceof FollowerDiverged) this.tell({ distrusted: true, position: null });
+      if (error instanceof FollowerDiverged) this.tellOfMissing();
       throw error;
+    }
+    this.tell({ distrusted: false, position });
+  }
+
+  /** Said to the api at once: it stops at once, and not when the log has lagged for a quarter of an hour. */
+  private tellOfMissing(): void {
+    try {
+      this.tell({ distrusted: true, position: null });
+    } catch {
+      // A full disk, say. That events are missing is the graver news and must not be lost over it: whoever counted says
+      // that, alarms, and tells the others at the next count.
     }
   }
 
@@ -62,8 +76,10 @@ export class EventCount {
     if (stands && told.distrusted === found.distrusted && told.position === found.position) return;
     const before = Math.max(kept?.turn ?? 0, told?.turn ?? 0);
     // The clock, so that a process which finds no mark does not begin below what others have seen.
-    this.told = { ...found, turn: Math.max(before + 1, this.clock.realNow()) };
-    this.marks.write(LOG_DISTRUSTED, this.told);
+    const next: Counted = { ...found, turn: Math.max(before + 1, this.clock.realNow()) };
+    this.marks.write(LOG_DISTRUSTED, next);
+    // Not before it is written: what nobody has read is not told.
+    this.told = next;
   }
 }
 
