@@ -26,23 +26,27 @@ const holding = async (conditions: readonly Condition[]): Promise<readonly strin
 describe('the conditions of log, keys and store', () => {
   let clock: MovedClock;
   let troubles: Troubles;
+  /** NaN: the log cannot be read. */
   let lagMs: number;
+  const readable = <T>(what: T): T => {
+    if (Number.isNaN(lagMs)) throw new StoreFailed('unreadable');
+    return what;
+  };
   let roots: readonly number[] | Error;
   let objecting: readonly string[];
+  let parted: boolean | null;
   let provable: boolean;
   let conditions: readonly Condition[];
 
   beforeEach(() => {
     clock = new MovedClock(MONDAY_MORNING);
     troubles = new Troubles(clock);
-    [lagMs, roots, objecting, provable] = [800, [3], [], true];
+    [lagMs, parted, roots, objecting, provable] = [800, false, [3], [], true];
     conditions = conditionsOf({
       troubles,
       logHealth: {
-        lagMs: async () => {
-          if (Number.isNaN(lagMs)) throw new StoreFailed('unreadable');
-          return lagMs;
-        },
+        lagMs: async () => readable(lagMs),
+        parted: async () => readable(parted),
         provable: async () => provable,
       },
       lateMs: 5 * MINUTE_MS,
@@ -79,12 +83,19 @@ describe('the conditions of log, keys and store', () => {
   });
 
   it('see a log that the store does not hold, which is not a late one', async () => {
-    lagMs = Infinity;
+    [lagMs, parted] = [Infinity, true];
     expect(await looks(conditions)).toMatchObject({ 'log-not-verifying': true, 'log-late': null });
   });
 
+  it('leave a log whose events nobody has counted to the closed counter, and do not say that it does not verify', async () => {
+    [lagMs, parted, provable] = [Infinity, null, false];
+    await looks(conditions);
+    expect(await looks(conditions)).toMatchObject({ 'log-not-verifying': null, 'log-late': null });
+    expect(await holding(conditions)).toEqual(['counter-closed']);
+  });
+
   it('call it by one name where a task has said more precisely what it is', async () => {
-    lagMs = Infinity;
+    [lagMs, parted] = [Infinity, true];
     troubles.failed('log', new FollowerDiverged('log', '7'));
     expect(await holding(conditions)).toEqual(['follower-diverged']);
   });

@@ -51,7 +51,7 @@ export const silence = (
 /** What the watcher looks at besides what its tasks run into. */
 export interface Watched {
   readonly troubles: Troubles;
-  readonly logHealth: Pick<LogHealth, 'lagMs' | 'provable'>;
+  readonly logHealth: Pick<LogHealth, 'lagMs' | 'parted' | 'provable'>;
   /** The log is late when the oldest event outside it is older, in milliseconds of real time. */
   readonly lateMs: number;
   readonly vault: Pick<KeyCustody, 'epochs'>;
@@ -65,8 +65,11 @@ export function conditionsOf(watched: Watched): readonly Condition[] {
     (kind: FaultKind): Look =>
     async () =>
       troubles.stands(kind);
-  /** The store lacks the event at the log's end, and no task has said so more precisely. */
-  const parted: Look = async () => !troubles.ofAnotherHistory() && (await logHealth.lagMs()) === Infinity;
+  /**
+   * The store lacks events of the log, and no task has said so more precisely. Where nobody has counted them that is not
+   * known: inquiries stop, which is a condition of its own, until the worker has.
+   */
+  const parted: Look = async () => !troubles.ofAnotherHistory() && logHealth.parted();
   /** Also where no task has met it: the worker is gone, or was started again and has not asked yet. */
   const objected: Look = async () => witnessReplies.objecting().length > 0;
   const late: Look = async () => {

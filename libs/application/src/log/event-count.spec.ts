@@ -57,16 +57,16 @@ describe('what the worker has counted, for every process', () => {
     const first = await record();
     expect(await provable()).toBe(true);
     end = first;
-    expect(await provable()).toBe(false);
+    expect([await provable(), await health.parted()]).toEqual([false, null]);
     await worker.count();
-    expect([await provable(), await health.lagMs()]).toEqual([true, 0]);
+    expect([await provable(), await health.lagMs(), await health.parted()]).toEqual([true, 0, false]);
   });
 
   it('ends inquiries at once where events are missing, and lets them go on once a worker finds all of them', async () => {
     end = await record();
     await worker.count();
     await miss();
-    expect([await provable(), await health.lagMs()]).toEqual([false, Infinity]);
+    expect([await provable(), await health.lagMs(), await health.parted()]).toEqual([false, Infinity, true]);
     missing = false;
     await newWorker().count();
     expect(await provable()).toBe(true);
@@ -84,6 +84,24 @@ describe('what the worker has counted, for every process', () => {
     ['is replaced', () => marks.write(LOG_DISTRUSTED, false)],
     ['is replaced by an older one', (honest) => marks.write(LOG_DISTRUSTED, honest)],
   ];
+
+  it.each(forgeries.filter(([how]) => how === 'is taken away' || how === 'is replaced'))(
+    'is not said to have come to the bad when all is well and the mark %s',
+    async (_how, forge) => {
+      end = await record();
+      await worker.count();
+      expect(await provable()).toBe(true);
+      forge(marks.read<object>(LOG_DISTRUSTED) ?? {});
+      expect([await provable(), await health.parted()]).toEqual([false, null]);
+      await worker.count();
+      expect([await provable(), await health.parted()]).toEqual([true, false]);
+    },
+  );
+
+  it('need not have been made for the log’s end to be seen missing', async () => {
+    end = { position: '99', eventId: memory.journal.newId() };
+    expect([await provable(), await health.parted()]).toEqual([false, true]);
+  });
 
   it.each(forgeries)('does not turn to the good when the mark %s', async (_how, forge) => {
     end = await record();

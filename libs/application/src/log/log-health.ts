@@ -42,7 +42,7 @@ const REMEMBER_MS = 250;
  * are as good as outside the log. So an old mark that was put back lasts no longer than those bounds.
  */
 export class LogHealth {
-  private parted = false;
+  private hasParted = false;
   private known: { readonly at: number; readonly lagMs: number } | null = null;
   /** Entries in the log, when it was last asked. */
   private size = 0;
@@ -75,17 +75,30 @@ export class LogHealth {
    * Where the last count is longer ago than inquiries may go on, the age of the oldest event that it did not see.
    */
   async lagMs(): Promise<number> {
-    if (this.parted) return Infinity;
+    const seen = await this.look();
+    return typeof seen === 'number' ? seen : Infinity;
+  }
+
+  /** Whether events of the log are missing from this store; null where nobody says, and the log's end is there. */
+  async parted(): Promise<boolean | null> {
+    const seen = await this.look();
+    return seen === 'uncounted' ? null : seen === 'parted';
+  }
+
+  /** The age in milliseconds where it can be told, else why not. */
+  private async look(): Promise<number | 'parted' | 'uncounted'> {
+    if (this.hasParted) return 'parted';
     const now = this.clock.realNow();
     if (this.known && now >= this.known.at && now - this.known.at < REMEMBER_MS) return this.known.lagMs;
     const { position, eventId, size } = await this.log.state();
     this.size = size;
     const counted = this.counted === null ? { distrusted: false, position } : this.counted.read();
-    if (counted?.distrusted || (counted === null && position !== null)) return Infinity;
+    if (counted?.distrusted) return 'parted';
     if (position !== null && eventId !== null && !(await holds(this.store, { position, eventId }))) {
-      this.parted = true;
-      return Infinity;
+      this.hasParted = true;
+      return 'parted';
     }
+    if (counted === null && position !== null) return 'uncounted';
     const uncountedMs = await lagBehind(this.store, counted?.position ?? null, now);
     const lagMs =
       uncountedMs > this.bounds.unsequencedMs ? uncountedMs : await lagBehind(this.store, position, now);
