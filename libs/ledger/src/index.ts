@@ -23,8 +23,8 @@ export {
 } from './core/note.js';
 export { multiProof, MultiProofMismatch, type PlacedLeaf, rootOfMultiProof } from './core/multi-proof.js';
 export { consistencyProof, inclusionProof, verifyConsistency, verifyInclusion } from './core/proofs.js';
-export { COSIGNATURE_TYPE, ED25519_TYPE, ML_DSA_44_TYPE } from './core/signature-types.js';
-export { cosigner, ed25519Signer, generateSigningKey } from './core/signing-key.js';
+export { isTimed } from './core/signature-types.js';
+export { cosigner, ed25519Signer, generateSigningKey, logSigner } from './core/signing-key.js';
 export { rangeRoot, subtreesFromTiles, type SubtreeReader, type TileReader } from './core/subtrees.js';
 export {
   hashesAtLevel,

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -6,7 +7,9 @@ import { eventAt, eventsIn, NOW, ORIGIN, Places, signerOf } from '../test/sample
 import { leafHash } from './core/hashing.js';
 import { parseNote, type NoteSigner } from './core/note.js';
 import { verifyTlogProof } from './core/tlog-proof.js';
+import { logSigner } from './core/signing-key.js';
 import { parseVerifierKey } from './core/verifier-key.js';
+import { witnessedBy } from './core/witnessed.js';
 import { openLog, type LogFiles } from './file-log.js';
 import type { Log } from './port.js';
 import { PublishedLog } from './published-log.js';
@@ -60,6 +63,20 @@ describe('a signing key', () => {
     expect([await holdsFor(files, old), await holdsFor(files, fresh)]).toEqual([false, true]);
     const alone = places.make();
     expect((await during(alone, fresh, grown(0, 310))).root).toBe(root);
+  });
+
+  it('may be of another type than the one it replaces', async () => {
+    const files = places.make();
+    const pem = generateKeyPairSync('ml-dsa-44').privateKey.export({ type: 'pkcs8', format: 'pem' });
+    const lattice = logSigner(ORIGIN, pem.toString());
+    await during(files, old, grown(0, 3));
+    await during(files, [old, lattice], grown(3, 300));
+    expect([await holdsFor(files, old), await holdsFor(files, lattice)]).toEqual([true, true]);
+    await during(files, lattice, grown(300, 310));
+    expect([await holdsFor(files, old), await holdsFor(files, lattice)]).toEqual([false, true]);
+    // It says nothing about time: a log is no witness of its own.
+    const note = parseNote(published(files));
+    expect(witnessedBy(note, [parseVerifierKey(lattice.verifierKey)])).toMatchObject([{ time: 0 }]);
   });
 
   it('signs beside the old one from the start on, though nothing is appended', async () => {

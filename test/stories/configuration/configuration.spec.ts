@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -134,7 +135,7 @@ describe('the configuration', () => {
   it('says that the provider’s address is missing to the api alone', () => {
     const { KIROKU_DATA } = usual as { KIROKU_DATA: string };
     expect(complaint({ KIROKU_DATA })).toContain('KIROKU_REGISTRY_URL');
-    writeFileSync(join(`${KIROKU_DATA}.secrets`, 'log.key.pem'), 'key');
+    writeFileSync(join(`${KIROKU_DATA}.secrets`, 'log.key.pem'), generateSigningKey(ORIGIN).privateKeyPem);
     expect(complaint({ KIROKU_DATA }, 'worker')).toBe('');
     expect(complaint({ KIROKU_DATA }, 'cli')).toBe('');
   });
@@ -183,6 +184,23 @@ describe('the configuration', () => {
       writeFileSync(KIROKU_WITNESSES, `# ours\n\n${witnessVerifier} http://127.0.0.1:8080\n`);
       expect(complaint({ ...usual, KIROKU_WITNESSES }, role)).not.toContain('KIROKU_WITNESSES');
     }
+  });
+
+  it('takes witnesses of every type whose signatures carry a time, and names the type of another key', () => {
+    const { privateKey } = generateKeyPairSync('ml-dsa-44');
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const KIROKU_WITNESSES = join(directory, 'witnesses');
+    for (const { verifierKey } of [cosigner('pq.example', pem, Date.now), { verifierKey: witnessVerifier }]) {
+      writeFileSync(KIROKU_WITNESSES, `${verifierKey} https://witness.example\n`);
+      for (const role of ['api', 'worker'] as const)
+        expect(complaint({ ...usual, KIROKU_WITNESSES }, role)).not.toContain('KIROKU_WITNESSES');
+    }
+    writeFileSync(KIROKU_WITNESSES, `${logVerifier} https://witness.example\n`);
+    const message = complaint({ ...usual, KIROKU_WITNESSES });
+    expect(message).toContain(
+      'has a line 1 that has a verifier key of type 0x01, whose signatures carry no time',
+    );
+    expect(message).toContain('種別 0x01');
   });
 
   describe('of the alarm', () => {

@@ -12,6 +12,8 @@ export interface SignatureType {
   /** node:crypto's name of the keys. */
   readonly keyType: 'ed25519' | 'ml-dsa-44';
   readonly publicKeyBytes: number;
+  /** Whether its signatures carry a time, as those of witnesses must. */
+  readonly isTimed: boolean;
   /** Reads a raw public key of that length. Throws when it is no point of its curve, or the like. */
   importKey(raw: Buffer): KeyObject;
   /** Whether the key named `name` made this signature over a note's text. Never throws. */
@@ -36,6 +38,7 @@ export const signatureTypes: readonly SignatureType[] = [
     byte: ED25519_TYPE,
     keyType: 'ed25519',
     publicKeyBytes: 32,
+    isTimed: false,
     importKey: importEd25519,
     verify: (_, key, text, signature) => verify(null, Buffer.from(text), key, signature),
   },
@@ -43,6 +46,7 @@ export const signatureTypes: readonly SignatureType[] = [
     byte: COSIGNATURE_TYPE,
     keyType: 'ed25519',
     publicKeyBytes: 32,
+    isTimed: true,
     importKey: importEd25519,
     verify: (_, key, text, signature) => {
       const opened = openCosignature(signature);
@@ -53,6 +57,7 @@ export const signatureTypes: readonly SignatureType[] = [
     byte: ML_DSA_44_TYPE,
     keyType: 'ml-dsa-44',
     publicKeyBytes: 1_312,
+    isTimed: true,
     importKey: importMlDsa44,
     verify: (name, key, text, signature) => {
       const opened = openCosignature(signature);
@@ -65,3 +70,6 @@ export const signatureTypes: readonly SignatureType[] = [
 /** The kind of a type byte, or undefined where this program does not know it. */
 export const signatureType = (byte: number | undefined): SignatureType | undefined =>
   signatureTypes.find((type) => type.byte === byte);
+
+/** Whether signatures of this type byte carry a time; those of an unknown one do not. */
+export const isTimed = (byte: number): boolean => signatureType(byte)?.isTimed ?? false;

@@ -6,20 +6,35 @@ import { COSIGNATURE_TYPE, ED25519_TYPE, ML_DSA_44_TYPE } from './signature-type
 import { formatVerifierKey } from './verifier-key.js';
 
 /**
- * A log's signer from an Ed25519 private key in PKCS#8 PEM. `name` is the log's origin. Throws MalformedNote when the
- * name holds spaces or `+`, or the key is of another kind.
+ * A log's signer from a private key in PKCS#8 PEM: Ed25519, or ML-DSA-44 as C2SP tlog-checkpoint advises. `name` is the
+ * log's origin. A signature by ML-DSA-44 has the time 0, by which tlog-cosignature says nothing about time: that a tree was
+ * the largest at a time is for witnesses to say, and no log is a witness of its own. Throws MalformedNote when the name
+ * holds spaces or `+`, the text is no private key without a password, or the key is of another kind.
  */
+export function logSigner(name: string, pkcs8Pem: string): NoteSigner {
+  const privateKey = privateKeyFor(name, pkcs8Pem);
+  switch (privateKey.asymmetricKeyType) {
+    case 'ed25519':
+      return plainSigner(name, privateKey);
+    case 'ml-dsa-44':
+      return mlDsaSigner(name, privateKey, () => 0n);
+    default:
+      throw neitherKind(name);
+  }
+}
+
+/** `logSigner` for Ed25519 alone. Throws MalformedNote for keys of every other kind, too. */
 export function ed25519Signer(name: string, pkcs8Pem: string): NoteSigner {
   const privateKey = privateKeyFor(name, pkcs8Pem);
   if (privateKey.asymmetricKeyType !== 'ed25519')
     throw new MalformedNote(`the key of ${name} is not an Ed25519 key`);
-  return signerOf(name, ED25519_TYPE, privateKey, (text) => sign(null, Buffer.from(text), privateKey));
+  return plainSigner(name, privateKey);
 }
 
 /**
  * A signer with a time, from an Ed25519 or ML-DSA-44 private key in PKCS#8 PEM: a witness's. `realNow` gives
  * milliseconds of real time (decision 22). An Ed25519 key must serve this one witness and nothing else, for what it
- * signs does not name the witness. Throws MalformedNote like `ed25519Signer`; an ML-DSA-44 key signs checkpoints only.
+ * signs does not name the witness. Throws MalformedNote like `logSigner`; an ML-DSA-44 key signs checkpoints only.
  */
 export function cosigner(name: string, pkcs8Pem: string, realNow: () => number): NoteSigner {
   const privateKey = privateKeyFor(name, pkcs8Pem);
@@ -31,16 +46,25 @@ export function cosigner(name: string, pkcs8Pem: string, realNow: () => number):
         return sealCosignature({ time: at, signature: sign(null, timedMessage(at, text), privateKey) });
       });
     case 'ml-dsa-44':
-      return signerOf(name, ML_DSA_44_TYPE, privateKey, (text) => {
-        const at = time();
-        const message = subtreeMessage(name, at, text);
-        if (message === null) throw new MalformedNote(`the key of ${name} signs nothing but checkpoints`);
-        return sealCosignature({ time: at, signature: sign(null, message, privateKey) });
-      });
+      return mlDsaSigner(name, privateKey, time);
     default:
-      throw new MalformedNote(`the key of ${name} is neither an Ed25519 nor an ML-DSA-44 key`);
+      throw neitherKind(name);
   }
 }
+
+const plainSigner = (name: string, privateKey: KeyObject): NoteSigner =>
+  signerOf(name, ED25519_TYPE, privateKey, (text) => sign(null, Buffer.from(text), privateKey));
+
+const mlDsaSigner = (name: string, privateKey: KeyObject, time: () => bigint): NoteSigner =>
+  signerOf(name, ML_DSA_44_TYPE, privateKey, (text) => {
+    const at = time();
+    const message = subtreeMessage(name, at, text);
+    if (message === null) throw new MalformedNote(`the key of ${name} signs nothing but checkpoints`);
+    return sealCosignature({ time: at, signature: sign(null, message, privateKey) });
+  });
+
+const neitherKind = (name: string): MalformedNote =>
+  new MalformedNote(`the key of ${name} is neither an Ed25519 nor an ML-DSA-44 key`);
 
 /** A fresh signing key: the private key as PKCS#8 PEM (its file is the worker's alone), and the key for verifiers. */
 export function generateSigningKey(name: string): {
@@ -54,7 +78,12 @@ export function generateSigningKey(name: string): {
 
 function privateKeyFor(name: string, pkcs8Pem: string): KeyObject {
   if (!isKeyName(name)) throw new MalformedNote('a key name is not empty and holds neither spaces nor +');
-  return createPrivateKey(pkcs8Pem);
+  try {
+    return createPrivateKey(pkcs8Pem);
+  } catch {
+    // Of OpenSSL's words none says what to do.
+    throw new MalformedNote(`the key of ${name} is not a private key in PKCS#8 PEM without a password`);
+  }
 }
 
 function signerOf(

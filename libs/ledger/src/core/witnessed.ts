@@ -1,6 +1,6 @@
 import { openCosignature } from './cosignature.js';
 import { MalformedNote, parseNote, signatureLine, type NoteVerifier, type SignedNote } from './note.js';
-import { COSIGNATURE_TYPE, ML_DSA_44_TYPE } from './signature-types.js';
+import { isTimed } from './signature-types.js';
 
 /** Cosignatures on notes: which there are, and adding those that a witness gave. */
 
@@ -14,7 +14,7 @@ export interface Witnessed {
 
 /** The valid cosignatures of these witnesses, in the note's order. Keys whose signatures carry no time are no witnesses. */
 export function witnessedBy(note: SignedNote, witnesses: readonly NoteVerifier[]): Witnessed[] {
-  const timed = witnesses.filter(({ type }) => type === COSIGNATURE_TYPE || type === ML_DSA_44_TYPE);
+  const timed = witnesses.filter(({ type }) => isTimed(type));
   return note.signatures.flatMap(({ name, keyId, signature }) => {
     const known = timed.find((witness) => witness.name === name && witness.keyId === keyId);
     const opened = openCosignature(signature);
