@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync, realpathSync, statSync } from 'nod
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { feedFaults, readFeedToken } from './feed-settings.js';
 import { lateFaults } from './log-settings.js';
+import { logKeyFaults } from './log-keys.js';
 import { LogReaders } from './log-readers.js';
 import { readWitnesses } from './log-witnesses.js';
 import { type Bilingual, Fault, type Setting } from './setting.js';
@@ -115,7 +116,10 @@ export function readConfiguration(environment: NodeJS.ProcessEnv, role: ProcessR
   faults.push(...mailFaults(values), ...feedFaults(values), ...lateFaults(values));
   if (role === 'api') faults.push(...listFaults(values, 'logReaders', (file) => LogReaders.read(file)));
   if (role !== 'cli') faults.push(...listFaults(values, 'witnesses', readWitnesses));
-  if (role === 'worker') faults.push(...listFaults(values, 'feedTokenFile', readFeedToken));
+  if (role === 'worker') {
+    faults.push(...listFaults(values, 'feedTokenFile', readFeedToken));
+    faults.push(...signingFaults(values, pathsOf(data, secrets).log));
+  }
   if (faults.length) throw new ConfigurationFaults(faults);
   return { ...(values as unknown as Values), data, secrets, paths: pathsOf(data, secrets) };
 }
@@ -187,6 +191,16 @@ function listFaults(
   const listed = read(file);
   const { name } = settings[key];
   return listed instanceof Fault ? [{ ja: `${name} ${listed.ja}`, en: `${name} ${listed.en}` }] : [];
+}
+
+/** What is wrong with the keys of the log; that a setting or a file cannot be read was said. */
+function signingFaults(
+  { logOrigin, logKey, logNextKey }: Partial<Record<keyof typeof settings, unknown>>,
+  log: string,
+): readonly Bilingual[] {
+  if (typeof logOrigin !== 'string' || typeof logKey !== 'string' || !isReadable(logKey)) return [];
+  const next = typeof logNextKey === 'string' && isReadable(logNextKey) ? logNextKey : null;
+  return logKeyFaults({ logOrigin, logKey, logNextKey: next }, log);
 }
 
 /** Names that begin like settings and belong to tools around Kiroku. */

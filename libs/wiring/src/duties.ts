@@ -14,7 +14,8 @@ import {
 } from '#application';
 import { Cosigning, type Log, type NoteSigner, openLog } from '#ledger';
 import { openProjections } from '#read-models';
-import { checkInstallation, logSignersOf } from './full-check.js';
+import { checkInstallation } from './full-check.js';
+import { keepVerifierKey, logSignersOf } from './log-keys.js';
 import { witnessesOf } from './log-witnesses.js';
 import type { Rooms } from './rooms.js';
 
@@ -62,6 +63,7 @@ export async function takeUpDuties(rooms: Rooms, fence: () => number): Promise<D
     await count.count();
     await verifyCheckpoint(store, projecting);
     for (const { verifierKey } of signers) await recordLogKey(journal, logOrigin, verifierKey, context());
+    keepVerifierKey(paths, signers[0].verifierKey);
     const keyRecords = new KeyRecords(journal, vault);
     const settings = {
       agreement,

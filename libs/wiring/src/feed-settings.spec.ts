@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { generateSigningKey } from '#ledger';
 import { type Configuration, ConfigurationFaults, readConfiguration } from './configuration.js';
 import { feedSettings } from './feed-settings.js';
 import { Fault } from './setting.js';
@@ -43,7 +44,7 @@ describe('the settings of the feed', () => {
     return join(directory, name);
   };
   const pem = file('a.pem', 'PEM');
-  const key = file('log.key.pem', 'PEM');
+  const key = file('log.key.pem', generateSigningKey('kiroku.example/log').privateKeyPem);
   const configured = (changes: Readonly<Record<string, string>>): Configuration =>
     readConfiguration({ KIROKU_DATA: join(directory, 'data'), KIROKU_LOG_KEY: key, ...changes }, 'worker');
   const faultsOf = (changes: Readonly<Record<string, string>>): readonly string[] => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import {
   checkInFull,
   type FullVerification,
@@ -8,19 +8,13 @@ import {
   type LogRemembered,
 } from '#application';
 import { openSqliteEventsAudit } from '#event-store';
-import {
-  ed25519Signer,
-  type NoteSigner,
-  openCheckpoint,
-  parseVerifierKey,
-  type SeenCheckpoint,
-  verifyInstalledLog,
-} from '#ledger';
+import { openCheckpoint, parseVerifierKey, type SeenCheckpoint, verifyInstalledLog } from '#ledger';
 import { keptProvisions } from '#notifications';
 import { marksKept } from '#operations';
 import { readAppendKey } from '#vault';
 import { alertKeysOf } from './alert-key.js';
 import type { Configuration } from './configuration.js';
+import { logSignersOf } from './log-keys.js';
 import { witnessesOf } from './log-witnesses.js';
 
 /** What a full check is to hold the installation against, besides what the configuration names. */
@@ -44,8 +38,8 @@ export interface FullCheckOptions {
 
 /**
  * The full check of an installation, beside its processes or without them. Changes nothing. Throws the vault's
- * `VaultUnavailable` when the append key cannot be read, `MalformedNote` for an unusable key, the schemas' `…TooNew`, and
- * the file system's errors when a configured key file cannot be read.
+ * `VaultUnavailable` when the append key cannot be read, `MalformedNote` for an unusable key, `SigningKeyUnusable` for a
+ * configured one, the schemas' `…TooNew`, and the file system's errors when a configured key file cannot be read.
  */
 export async function checkInstallation(
   configuration: Configuration,
@@ -97,16 +91,6 @@ function rememberedLog(operations: string): readonly LogRemembered[] {
   if (kept.length === 0) return [];
   return [{ kind: kept === 'unreadable' ? 'marks-unreadable' : 'log-gone', path: 'operations.sqlite' }];
 }
-
-/** The log's key, and the next one during the overlap in which both sign. */
-export const logSignersOf = ({
-  logOrigin,
-  logKey,
-  logNextKey,
-}: Pick<Configuration, 'logOrigin' | 'logKey' | 'logNextKey'>): readonly NoteSigner[] =>
-  [logKey, ...(logNextKey === null ? [] : [logNextKey])].map((file) =>
-    ed25519Signer(logOrigin, readFileSync(file, 'utf8')),
-  );
 
 /**
  * The checkpoints that the processes keep in the lifeboat, apart from the log. Left out is one that these keys have not

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import {
   Agreements,
   type CommandContext,
@@ -18,9 +18,10 @@ import {
   strictLimits,
   tokyoDay,
 } from '#domain';
-import { ed25519Signer, generateSigningKey } from '#ledger';
+import { generateSigningKey } from '#ledger';
 import { alarmOf } from './alarm.js';
 import type { Configuration } from './configuration.js';
+import { keepVerifierKey, logSignersOf } from './log-keys.js';
 import { detectionOf, reviewsOf } from './reviews.js';
 import type { Rooms } from './rooms.js';
 
@@ -131,8 +132,8 @@ export function logKeyOf({ logKey, logOrigin, paths }: Configuration): string {
     writeFileSync(aside, generateSigningKey(logOrigin).privateKeyPem, { mode: 0o600, flush: true });
     renameSync(aside, logKey);
   }
-  const { verifierKey } = ed25519Signer(logOrigin, readFileSync(logKey, 'utf8'));
+  const [{ verifierKey }] = logSignersOf({ logOrigin, logKey, logNextKey: null });
   mkdirSync(dirname(paths.ledgerDatabase), { recursive: true });
-  writeFileSync(join(dirname(paths.ledgerDatabase), 'verifier-key'), `${verifierKey}\n`);
+  keepVerifierKey(paths, verifierKey);
   return verifierKey;
 }

@@ -118,8 +118,8 @@ export const settings = {
   ),
   logKey: setting(
     'KIROKU_LOG_KEY',
-    'PEM：ログの Ed25519 署名鍵。読むのはワーカーのみ。',
-    'PEM file: the log’s Ed25519 signing key; read by the worker only.',
+    'PEM：ログの署名鍵（Ed25519 または ML-DSA-44）。読むのはワーカーのみ。',
+    'PEM file: the log’s signing key, Ed25519 or ML-DSA-44; read by the worker only.',
     text,
   ),
   ...logSettings,

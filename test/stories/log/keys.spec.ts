@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startWorker } from '../../../apps/retention-worker/src/start-worker.js';
 import { WORKER } from '../../../apps/retention-worker/src/worker.module.js';
 import { wellKnown } from '../../../apps/registry-simulator/src/well-known.js';
-import { ed25519Signer, generateSigningKey, openCheckpoint, parseVerifierKey } from '#ledger';
+import { ed25519Signer, generateSigningKey, openCheckpoint, parseVerifierKey, verifyLog } from '#ledger';
 import { readConfiguration } from '#wiring';
 import { onRecord } from '../access/trail.js';
 import { Kiroku } from '../../harness/kiroku.js';
@@ -45,12 +45,30 @@ describe('the log’s signing key', () => {
     return keys.map((key) => openCheckpoint(note, { log: [parseVerifierKey(key)] }).holds);
   };
 
+  /** The daily command of docs/operations.md, with the key that is kept beside the log. */
+  const holdsForKeptKey = async (): Promise<readonly [string, boolean]> => {
+    const { log, ledgerDatabase } = kiroku.configuration.paths;
+    const kept = readFileSync(join(dirname(ledgerDatabase), 'verifier-key'), 'utf8').trim();
+    return [kept, (await verifyLog({ directory: log, verifierKey: kept })).ok];
+  };
+
   it('is replaced in three steps, and whoever has either key can verify in between', async () => {
     const { verifierKey } = kiroku.installed;
+    expect(await holdsForKeptKey()).toEqual([verifierKey, true]);
     expect(signedBy(verifierKey, nextKey)).toEqual([true, false]);
     await work({ KIROKU_LOG_NEXT_KEY: nextFile });
     expect(signedBy(verifierKey, nextKey)).toEqual([true, true]);
+    expect(await holdsForKeptKey()).toEqual([verifierKey, true]);
     await work({ KIROKU_LOG_KEY: nextFile });
+    expect(signedBy(verifierKey, nextKey)).toEqual([false, true]);
+    expect(await holdsForKeptKey()).toEqual([nextKey, true]);
+  });
+
+  it('is not replaced without the step in which both sign: the start is refused', async () => {
+    const { verifierKey } = kiroku.installed;
+    await expect(work({ KIROKU_LOG_KEY: kiroku.configuration.logKey })).rejects.toThrow(
+      'KIROKU_LOG_KEY names a key',
+    );
     expect(signedBy(verifierKey, nextKey)).toEqual([false, true]);
   });
 
