@@ -59,6 +59,9 @@ describe('an incident is opened by itself', () => {
   });
 
   describe('when somebody writes among what the worker remembers', () => {
+    /** The incidents of that, all closed. */
+    const forged: string[] = [];
+
     it('of which both parties hear, and a person says when it is over', async () => {
       const { marks } = scene.kiroku.api.rooms.operations;
       for (const name of ['policies', 'detectors'])
@@ -69,6 +72,58 @@ describe('an incident is opened by itself', () => {
       for (const party of ['recipient', 'provider'] as const)
         await scene.alertThat(incident, party, 'delivered', ({ sentAt }) => sentAt !== null);
       await close(incident).expect(204);
+      forged.push(incident);
+    });
+
+    it('again when it is another one, after that', async () => {
+      for (const name of ['retention-hold', 'retention-ending', 'log-distrusted']) {
+        scene.kiroku.api.rooms.operations.marks.write(name, { run: 'x' });
+        await scene.kiroku.worker.erase();
+        await scene.kiroku.worker.tidy();
+        await scene.kiroku.worker.watch();
+        const incident = await scene.incidentOf('mark-forged', forged);
+        await everybodyHears(incident);
+        for (const party of ['recipient', 'provider'] as const)
+          await scene.alertThat(incident, party, 'delivered', ({ sentAt }) => sentAt !== null);
+        await close(incident).expect(204);
+        forged.push(incident);
+      }
+    });
+
+    it('and not again because a worker is started', async () => {
+      await until('the run to have cleared them', async () => {
+        await scene.kiroku.worker.erase();
+        await scene.kiroku.worker.tidy();
+        const { marks } = scene.kiroku.api.rooms;
+        return ['retention-hold', 'retention-ending', 'log-distrusted'].every(
+          (name) => marks.genuine(name) !== 'forged',
+        );
+      });
+      await scene.kiroku.stopWorker();
+      await scene.kiroku.startWorker();
+      await scene.kiroku.settle();
+      for (const _look of [1, 2]) await scene.kiroku.worker.watch();
+      await scene.kiroku.worker.raise();
+      expect((await scene.listed()).filter(({ cause }) => cause === 'mark-forged')).toHaveLength(
+        forged.length,
+      );
+    });
+
+    it('which a count that was only taken away is not: it stops the counter, and nobody hears that the log is wrong', async () => {
+      await scene.kiroku.stopWorker();
+      const database = new Database(scene.kiroku.configuration.paths.operations, { timeout: 5_000 });
+      database.prepare("DELETE FROM marks WHERE name = 'log-distrusted'").run();
+      database.close();
+      scene.passAtOnce(MINUTE_MS + 1);
+      const presence = scene.kiroku.api.app.get(Presence);
+      await ask(scene.people.operator, found).expect(503);
+      for (const _look of [1, 2, 3]) await presence.watch();
+      await scene.kiroku.startWorker();
+      await scene.kiroku.settle();
+      await scene.kiroku.worker.watch();
+      await presence.raise();
+      await ask(scene.people.operator, found).expect(200);
+      expect((await scene.listed()).map(({ cause }) => cause)).not.toContain('log-not-verifying');
     });
   });
 
