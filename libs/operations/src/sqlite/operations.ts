@@ -43,8 +43,8 @@ export interface Operations {
  *   again; a lost `close` revives a session until it expires, for somebody who held its token, and whose rights
  *   are judged anew from the streams on every request (decision 17). The next lease renewal, seconds later,
  *   syncs the same journal and ends even that.
- * - Leases and marks commit with `synchronous=FULL`: a fence that went back would be handed out twice, or be
- *   older than the one the key store has seen, and then no erasure could run.
+ * - Leases and marks commit with `synchronous=FULL`: a fence that went back would be handed out twice. Where the file
+ *   itself was lost or is an old one, whoever takes up work lifts its fence above those seen (`Leases.liftFence`).
  *
  * Throws `OperationsSchemaTooNew` for a file of a newer program.
  */
