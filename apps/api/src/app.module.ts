@@ -108,8 +108,7 @@ export class AppModule {
         },
         {
           provide: IncidentList,
-          useFactory: (incidents: Incidents) =>
-            new IncidentList(rooms.queries, incidents, rooms.marks),
+          useFactory: (incidents: Incidents) => new IncidentList(rooms.queries, incidents, rooms.marks),
           inject: [Incidents],
         },
         {
