@@ -4,22 +4,26 @@ import type { TrailFilter } from '#read-models';
 import { InMemory } from '../testing/in-memory.js';
 import { SearchConcern } from './search-concern.js';
 
+const AT = '2026-04-06T23:00:00.000Z';
 const BY = { agreement: 'agr-1', actor: { operator: 'o-a' }, correlation: 'c-1' };
 
 describe('whether a saved search finds what an officer did', () => {
   let house: InMemory;
   let asked: TrailFilter[];
   let count: number;
+  let reads: boolean;
   let concern: SearchConcern;
 
   beforeEach(() => {
-    house = new InMemory('2026-04-06T23:00:00.000Z');
-    [asked, count] = [[], 0];
+    house = new InMemory(AT);
+    [asked, count, reads] = [[], 0, true];
     const countTrail = (filter: TrailFilter) => {
       asked.push(filter);
       return Promise.resolve({ count, more: false, readUpTo: null });
     };
-    const trail = { waitFor: () => Promise.resolve(null) };
+    const trail = {
+      waitFor: (position: string) => Promise.resolve(reads ? { position, eventId: 'e-1' } : null),
+    };
     concern = new SearchConcern(house.journal, house.store, house.vault, { countTrail }, trail);
   });
 
@@ -66,6 +70,17 @@ describe('whether a saved search finds what an officer did', () => {
     expect(asked).toHaveLength(looks);
     for (const filter of asked)
       expect(filter).toMatchObject({ operator: 'o-c', from: '2026-04-05T15:00:00.000Z' });
+  });
+
+  it('is refused while the read models do not have everything, whether of a review or of the search', async () => {
+    await saved('type:SignedIn');
+    reads = false;
+    const refused = { refusals: [{ code: 'trail-behind' }] };
+    await expect(concern.ofReview('s-1', evidence({ moreOperators: true }), 'o-c')).rejects.toMatchObject(
+      refused,
+    );
+    await expect(concern.ofSearch('s-1', 'o-c')).rejects.toMatchObject(refused);
+    expect(asked).toEqual([]);
   });
 
   it('is not said of a review whose evidence is gone with the trail of its year', async () => {

@@ -2,12 +2,16 @@ import { countedBy, type Evidence, type TimeBounds, tokyoDay } from '#domain';
 import type { EventStore } from '#event-store';
 import type { Queries } from '#read-models';
 import type { Opener } from '#vault';
+import { caughtUp } from '../exports/whole-trail.js';
 import type { Journal } from '../journal.js';
 import { looksForText, type QueriedFilter } from '../trail/text-search.js';
 import type { Trail } from '../trail/trail.js';
 import { savedVersion } from './saved-query.js';
 
-/** Whether a saved search finds what an officer did: nobody looks into their own conduct (decision 17). */
+/**
+ * Whether a saved search finds what an officer did: nobody looks into their own conduct (decision 17). Refuses with
+ * `trail-behind` where that takes read models that have everything, and they do not.
+ */
 export class SearchConcern {
   constructor(
     private readonly journal: Journal,
@@ -41,10 +45,8 @@ export class SearchConcern {
     return from !== null && until !== null && this.finds({ query: saved.query, from, until }, officer);
   }
 
-  /** In read models that have everything, unless that takes them more than 2 s. */
   private async finds(filter: QueriedFilter, operator: string): Promise<boolean> {
-    const last = await this.store.lastPosition();
-    if (last !== null) await this.trail.waitFor(last);
+    await caughtUp(this.store, this.trail);
     return (await this.queries.countTrail({ ...filter, operator }, 1)).count > 0;
   }
 }

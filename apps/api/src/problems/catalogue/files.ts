@@ -1,6 +1,9 @@
 import type { ProblemTexts } from './text.js';
 
-/** Files (ファイル) that are handed over: exports of the trail, and the list of a resident's provisions. */
+/**
+ * Files (ファイル) that are handed over: exports of the trail, and the list of a resident's provisions. `trail-behind` also
+ * refuses what an officer does where a saved search has to tell first whether it is about them.
+ */
 export const fileProblems = {
   'files-of-person': {
     status: 429,
@@ -33,12 +36,12 @@ export const fileProblems = {
     ja: {
       title: '検索用の表の遅れ',
       detail:
-        '記録の最新の部分がまだ検索用の表に反映されていないため、漏れのない一覧を作れません。少し待ってから改めて求めてください。',
+        '記録の最新の部分がまだ検索用の表に反映されていないため、漏れのない一覧の作成や、漏れのない確認ができません。少し待ってから改めて求めてください。',
     },
     en: {
       title: 'The trail is behind',
       detail:
-        'What was recorded last has not been read into the trail yet, so the list would not be complete. Ask again in a moment.',
+        'What was recorded last has not been read into the trail yet, so a list would not be complete, and nobody can tell what a search finds. Ask again in a moment.',
     },
   },
 } as const satisfies ProblemTexts;
