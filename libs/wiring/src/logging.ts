@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 
 /** The only fields that may reach a log (decision 20); anything else is dropped, whatever an object carries. */
 const allowed = new Set([
@@ -14,6 +14,7 @@ const allowed = new Set([
   'error',
   'feed',
   'fence',
+  'forged',
   'lease',
   'method',
   'ms',
@@ -39,11 +40,11 @@ const clean = (message: unknown): Record<string, unknown> => {
 };
 
 /**
- * Nest's logger over pino: JSON lines on standard output with allowed fields only. Messages that are text are Nest's
- * own (module names, routes) and are dropped too, but for their context: text could hold anything.
+ * Nest's logger over pino: JSON lines on standard output, or `to` where it is given, with allowed fields only. Messages
+ * that are text are Nest's own (module names, routes) and are dropped too, but for their context: text could hold anything.
  */
-export function quietLogger(level: string): LoggerService {
-  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+export function quietLogger(level: string, to?: DestinationStream): LoggerService {
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, to);
   const contextOf = (rest: readonly unknown[]): object => {
     const context = rest.at(-1);
     return typeof context === 'string' && context.length < 40 && !context.includes('\n') ? { context } : {};
