@@ -22,7 +22,14 @@ describe('The append key, read for a check', () => {
   });
 
   it('is not made, and neither is anything else', async () => {
-    expect(() => readAppendKey(place)).toThrow(/is missing/);
+    expect(() => readAppendKey(place)).toThrow(
+      expect.objectContaining({
+        told: {
+          ja: expect.stringMatching(/^根の鍵のディレクトリーがありません：.*戻してください/),
+          en: `root key directory missing: ${place.rootDirectory}. It was moved, or is not mounted: put it back at this very place (no empty one is made)`,
+        },
+      }),
+    );
     expect([place.directory, place.rootDirectory].map((directory) => existsSync(directory))).toEqual([
       false,
       false,

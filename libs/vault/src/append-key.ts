@@ -4,6 +4,7 @@ import { APPEND_KEY } from './custody.js';
 import { FileRootKeys } from './file/root-keys.js';
 import { openRow } from './key-ring.js';
 import { VaultUnavailable } from './port.js';
+import { rootsAway } from './root-keys.js';
 import type { KeyRow } from './sqlite/key-table.js';
 import { SCHEMA_VERSION } from './sqlite/migrations.js';
 import type { VaultOptions } from './vault.js';
@@ -20,8 +21,8 @@ export function readAppendKey({
   rootDirectory,
 }: Pick<VaultOptions, 'directory' | 'rootDirectory'>): Buffer {
   const roots = new FileRootKeys(rootDirectory);
-  if (roots.missingPlace() !== null)
-    throw new VaultUnavailable(`the root key directory ${rootDirectory} is missing`);
+  const away = roots.missingPlace();
+  if (away !== null) throw rootsAway(away);
   for (let tries = 1; ; tries++) {
     try {
       return openRow(roots, APPEND_KEY, rowIn(directory));

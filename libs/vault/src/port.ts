@@ -84,9 +84,12 @@ export class StaleFence extends Error {
 /** The key store cannot be read or written (locked root, missing root key file, disk full). */
 export class VaultUnavailable extends Error {
   readonly code = 'vault-unavailable';
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+  /** The message for whoever can mend it, apart by language; null where there is the English one only. */
+  readonly told: { readonly ja: string; readonly en: string } | null;
+  constructor(message: string | { readonly ja: string; readonly en: string }, options?: ErrorOptions) {
+    super(typeof message === 'string' ? message : `${message.ja}\n${message.en}`, options);
     this.name = 'VaultUnavailable';
+    this.told = typeof message === 'string' ? null : message;
   }
 }
 

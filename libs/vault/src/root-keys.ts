@@ -1,3 +1,12 @@
+import { VaultUnavailable } from './port.js';
+
+/** For a missing place of the roots, by its name: who opens the vault and who only reads from it say the same. */
+export const rootsAway = (place: string): VaultUnavailable =>
+  new VaultUnavailable({
+    ja: `根の鍵のディレクトリーがありません：${place}。移した、またはマウントしていないものを、この場所に戻してください（空のものは作りません）`,
+    en: `root key directory missing: ${place}. It was moved, or is not mounted: put it back at this very place (no empty one is made)`,
+  });
+
 /**
  * The root of the key hierarchy (decision 10): one key for each epoch, wrapping the keys of the key store.
  * A provider keeps the raw bytes to itself, so that a file, a PKCS#11 token or a transit service can stand here.

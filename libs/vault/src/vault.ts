@@ -8,7 +8,7 @@ import { FileRootKeys } from './file/root-keys.js';
 import { KeyRing } from './key-ring.js';
 import { FieldOpener } from './opening.js';
 import { VaultUnavailable, type Vault } from './port.js';
-import type { RootKeys } from './root-keys.js';
+import { type RootKeys, rootsAway } from './root-keys.js';
 import { KeyTable } from './sqlite/key-table.js';
 
 export interface VaultOptions {
@@ -93,19 +93,14 @@ function requireRoots(table: KeyTable, roots: RootKeys): void {
     return;
   }
   const place = roots.missingPlace();
-  if (place !== null) {
-    throw new VaultUnavailable(
-      `根の鍵のディレクトリーがありません：${place}。移した、またはマウントしていないものを、この場所に戻してください（空のものは作りません）
-root key directory missing: ${place}. It was moved, or is not mounted: put it back at this very place (no empty one is made)`,
-    );
-  }
+  if (place !== null) throw rootsAway(place);
   const missing = [...new Set([...table.epochsInUse(), epoch])].filter((root) => !roots.has(root));
   if (missing.length > 0) {
     const names = missing.map((root) => roots.nameOf(root)).join(', ');
-    throw new VaultUnavailable(
-      `根の鍵がありません：${names}。元の場所に戻すか、今ある根の鍵と対のバックアップから keys/ を復元してください
-root key missing: ${names}. Put it back, or restore the key store that fits the roots`,
-    );
+    throw new VaultUnavailable({
+      ja: `根の鍵がありません：${names}。元の場所に戻すか、今ある根の鍵と対のバックアップから keys/ を復元してください`,
+      en: `root key missing: ${names}. Put it back, or restore the key store that fits the roots`,
+    });
   }
 }
 
