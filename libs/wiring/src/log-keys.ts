@@ -14,8 +14,11 @@ export type LogSigners = readonly [NoteSigner, ...NoteSigner[]];
 /** A configured key signs no log. The configuration was read without looking at it, or the file is another since. */
 export class SigningKeyUnusable extends Error {
   readonly code = 'signing-key-unusable';
-  constructor({ ja, en }: Bilingual) {
-    super(`${ja}\n${en}`);
+  constructor(
+    /** What is wrong with it, apart by language; `message` says both. */
+    readonly told: Bilingual,
+  ) {
+    super(`${told.ja}\n${told.en}`);
     this.name = 'SigningKeyUnusable';
   }
 }

@@ -377,7 +377,7 @@ describe('a full check of an installation', () => {
       'a root key that is not there',
       (data) => rmSync(`${data}.secrets/root-keys`, { recursive: true }),
       {},
-      /鍵を読めない.*\n.*The keys cannot be read/,
+      /根の鍵のディレクトリーがありません：.*\nroot key directory missing: .*put it back/,
     ],
     [
       'a root key of another installation',
@@ -386,7 +386,7 @@ describe('a full check of an installation', () => {
           writeFileSync(join(`${data}.secrets/root-keys`, name), 'ab'.repeat(32));
       },
       {},
-      /The keys cannot be read/,
+      /鍵を読めない.*\n.*The keys cannot be read/,
     ],
     ['a verifier key that is none', () => undefined, { key: ['x'] }, /verifier key/],
     ['a seen checkpoint that is not there', () => undefined, { seen: ['/nowhere'] }, /no such file/],

@@ -36,6 +36,8 @@ interface Said extends Error {
   readonly port?: number;
   /** Of a log that is not there. */
   readonly place?: string;
+  /** Of keys: what is wrong with them and what to do, where that is known. */
+  readonly told?: { readonly ja: string; readonly en: string } | null;
   /** Of a wrong configuration. */
   readonly faults?: readonly { readonly ja: string; readonly en: string }[];
 }
@@ -44,7 +46,7 @@ function reasonOf(error: Error): Reason {
   if (error instanceof BilingualError) return { code: error.code, ja: error.ja, en: error.en };
   const { name, faults, code, message } = error as Said;
   if (name === 'ConfigurationFaults' && faults !== undefined) return misconfigured(faults);
-  const known = ofLog(error) ?? ofListening(error) ?? ofFile(error);
+  const known = ofKeys(error) ?? ofLog(error) ?? ofListening(error) ?? ofFile(error);
   if (known !== null) return known;
   const unforeseen = typeof code === 'string' ? code : 'failed';
   return { code: unforeseen, ja: `処理できませんでした（${unforeseen}）。原因：`, en: message };
@@ -57,6 +59,21 @@ function misconfigured(faults: NonNullable<Said['faults']>): Reason {
     ja: `設定に誤りが ${faults.length} 件あります。${listed('ja')}`,
     en: `The configuration has ${faults.length} faults:${listed('en')}`,
   };
+}
+
+function ofKeys(error: Error): Reason | null {
+  const { code, told, message } = error as Said;
+  switch (code) {
+    case 'signing-key-unusable':
+    case 'vault-unavailable':
+      return {
+        code,
+        ja: told?.ja ?? '鍵を読めないため、何もできません。原因と場所は英文のとおりです。',
+        en: told?.en ?? `The keys cannot be read, so nothing was done: ${message}`,
+      };
+    default:
+      return null;
+  }
 }
 
 function ofLog(error: Error): Reason | null {
@@ -78,12 +95,6 @@ function ofLog(error: Error): Reason | null {
       };
     case 'log-inconsistent':
       return { code, ja: `ファイルの内容が互いに矛盾しています：${place}`, en: message };
-    case 'vault-unavailable':
-      return {
-        code,
-        ja: '鍵を読めないため、検証できません。',
-        en: `The keys cannot be read, so nothing was checked: ${message}`,
-      };
     case 'witness-state-in-use':
       return {
         code,
