@@ -67,7 +67,8 @@ export class SavedSearches {
   async remove(savedSearch: string, context: CommandContext): Promise<void> {
     const by = personOf(context);
     const { state: kept } = await this.find(savedSearch, context);
-    const ofOther = kept.owner !== by && kept.threshold !== null;
+    // Also without a threshold: its owner may give it one before this is decided.
+    const ofOther = kept.owner !== by;
     const ownerStays = ofOther && (await this.maySave(kept.owner));
     const found = ofOther && !ownerStays && (await this.concern.ofSearch(savedSearch, by));
     await this.decide(savedSearch, context, (state) =>
