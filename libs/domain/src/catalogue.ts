@@ -11,7 +11,10 @@ import {
 import { disclosureEvents, inquiryEvents, searchEvents } from './inquiries/inquiry.events.js';
 import { erasureEvents, erasureHoldEvents, retentionEvents } from './retention/retention.events.js';
 import { caseEvents } from './cases/case.events.js';
-import { disclosureRequestEvents } from './disclosure-requests/disclosure-request.events.js';
+import {
+  disclosureRequestEvents,
+  disclosureRequestUpcasters,
+} from './disclosure-requests/disclosure-request.events.js';
 import { feedEvents } from './feed/feed.events.js';
 import { keyEvents, logEvents } from './keys/key.events.js';
 import { contactEvents } from './incidents/contact.events.js';
@@ -57,5 +60,5 @@ export const catalogue: Readonly<Record<string, EventDefinition>> = Object.assig
   ...Object.values(catalogueByCapability),
 );
 
-/** No event has had a second schema version yet; the mechanism is proven in the store's contract suite. */
-export const upcasters: Upcasters = {};
+/** For the few events that have had another schema version; the mechanism is proven in the store's contract suite. */
+export const upcasters: Upcasters = { ...disclosureRequestUpcasters };

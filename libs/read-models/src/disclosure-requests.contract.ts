@@ -87,6 +87,9 @@ export function disclosureRequestsContract(open: () => Promise<OpenedReadModels>
       await next();
       history.add(ResidentProvisionsShown, { ...shown, listing: uuid(11) });
       await next();
+      // As one of version 1 is read: under no request of the register.
+      history.add(ResidentProvisionsShown, { ...shown, disclosureRequest: null, listing: uuid(13) });
+      await next();
       extend(1, '2026-05-10');
       await next();
       history.add(ResidentProvisionsShown, { ...shown, listing: uuid(12) });

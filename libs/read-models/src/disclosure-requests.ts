@@ -78,6 +78,7 @@ export async function projectDisclosureRequests(db: Db, batch: readonly Projecte
         await change(db, event.data, { due_on: event.data.dueOn, extended: 1 });
         break;
       case 'ResidentProvisionsShown':
+        if (event.data.disclosureRequest === null) break;
         await db
           .updateTable('disclosure_requests')
           .set((row) => ({ looks: row('looks', '+', 1) }))

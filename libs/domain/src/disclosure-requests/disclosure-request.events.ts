@@ -1,6 +1,7 @@
 import { defineEvent, type FactsOf, type RecordsOf } from '../kernel/event.js';
 import type { SubjectIdentifier } from '../kernel/identity.js';
 import type { TokyoDay } from '../kernel/tokyo.js';
+import type { Upcaster, Upcasters } from '../kernel/upcast.js';
 
 /**
  * One request of a resident to be told who was given the resident's data (開示請求), from its receipt to its answer. Every
@@ -72,7 +73,8 @@ export const DisclosureRequestViewed = defineEvent<{ disclosureRequest: string; 
 );
 
 export const ResidentProvisionsShown = defineEvent<{
-  disclosureRequest: string;
+  /** Null in what was version 1: its request is in no register. */
+  disclosureRequest: string | null;
   /** This look; the file that was made of it bears it. */
   listing: string;
   operator: string;
@@ -80,7 +82,7 @@ export const ResidentProvisionsShown = defineEvent<{
   subjects: readonly SubjectIdentifier[];
 }>()(
   'ResidentProvisionsShown',
-  1,
+  2,
   {
     en: 'The provisions of a resident’s data were listed under that resident’s request; the requester was checked.',
     ja: '本人確認を行った開示請求に基づき、その住民の情報の提供状況が一覧された。',
@@ -93,6 +95,20 @@ export const ResidentProvisionsShown = defineEvent<{
     subjects: 'subjects',
   },
 );
+
+/**
+ * Version 1 was in a stream of its own, `resident-provisions-<listing>`, and had `receivedOn` and `dueOn` (clear) and the
+ * `reference` (sealed as trail) in the place of the request. The box of the reference stays in its entry. Before the version
+ * was raised, some were written as 1 that name their request: they keep it.
+ */
+const residentProvisionsShownFrom1: Upcaster = ({ data, ...entry }) => {
+  const { receivedOn: _receivedOn, dueOn: _dueOn, ...kept } = data;
+  return { ...entry, data: { disclosureRequest: null, ...kept } };
+};
+
+export const disclosureRequestUpcasters: Upcasters = {
+  ResidentProvisionsShown: [residentProvisionsShownFrom1],
+};
 
 export const DisclosureRequestAnswered = defineEvent<{
   disclosureRequest: string;
