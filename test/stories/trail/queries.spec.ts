@@ -139,6 +139,7 @@ describe('a security officer who types a query', () => {
 
   it.each([
     ['a type that no event has', { type: 'Nope' }, 'query-value-unlisted'],
+    ['an outcome that there is not', { outcome: 'lost' }, 'query-value-unlisted'],
     ['a purpose that there is not', { purpose: 'rtva-59-9' }, 'query-value-unlisted'],
     ['a resident code for an operator', { operator: wellKnown.found }, 'identifier-in-query'],
     ['a resident code for a case', { caseReference: wellKnown.found }, 'identifier-in-query'],

@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsUUID, Matches, Max, MaxLength, Min } from 'class-validator';
 import { intervals } from '#application';
 import { searchedOutcomes } from '#domain';
@@ -39,8 +40,10 @@ class TrailQuestionDto {
   purpose?: string;
 
   @Omittable()
-  @IsIn(searchedOutcomes)
-  outcome?: (typeof searchedOutcomes)[number];
+  @IsText()
+  @MaxLength(64)
+  @ApiPropertyOptional({ enum: searchedOutcomes })
+  outcome?: string;
 
   /** Event type, for example `InquiryReceived`. */
   @Omittable()
