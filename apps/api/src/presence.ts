@@ -67,7 +67,7 @@ export class Presence implements OnApplicationBootstrap, OnApplicationShutdown {
       context: () => this.context(),
       troubles,
       conditions: [silence('worker-silent', this.worker), ...onlyWhile(() => this.worker.silent, theWorkers)],
-      recordInDoubt: async () => (await logHealth.lagMs()) === Infinity,
+      recordInDoubt: async () => (await logHealth.parted()) === true,
     });
     this.beating = this.alarm.flight('presence', () => this.beat());
     this.flushing = this.alarm.flight('counters', () => this.flush('past-minutes'));

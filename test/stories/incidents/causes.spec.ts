@@ -117,12 +117,23 @@ describe('an incident is opened by itself', () => {
       scene.passAtOnce(MINUTE_MS + 1);
       const presence = scene.kiroku.api.app.get(Presence);
       await ask(scene.people.operator, found).expect(503);
-      for (const _look of [1, 2, 3]) await presence.watch();
+      const causes = ['worker-silent', 'counter-closed'];
+      const opened = async () =>
+        (await scene.listed()).filter(({ cause, state }) => state === 'open' && causes.includes(`${cause}`));
+      await until('the api to open an incident for each', async () => {
+        await presence.watch();
+        await presence.raise();
+        return (await opened()).length === causes.length;
+      });
       await scene.kiroku.startWorker();
       await scene.kiroku.settle();
-      await scene.kiroku.worker.watch();
-      await presence.raise();
       await ask(scene.people.operator, found).expect(200);
+      await presence.watch();
+      await scene.kiroku.worker.watch();
+      for (const { incident } of await opened()) {
+        await over(incident);
+        await close(incident).expect(204);
+      }
       expect((await scene.listed()).map(({ cause }) => cause)).not.toContain('log-not-verifying');
     });
   });
