@@ -128,7 +128,7 @@ export class DisclosureRequests {
   }
 
   /**
-   * Whether an open request has fewer days left than it should, or none; null while nobody can tell. Candidates are read
+   * Whether an open request has fewer days left than it should; null while nobody can tell. Candidates are read
    * from the read models and confirmed by their own streams; where the read models have not read all there is, those that
    * they do not know may be due, so that nothing is said to be well.
    */
