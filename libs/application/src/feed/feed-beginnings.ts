@@ -1,4 +1,10 @@
-import { decideBeginFeed, type FeedBeginning, feedFolding, feedStream, type FeedState } from '#domain';
+import {
+  decideBeginFeed,
+  type FeedBeginning,
+  feedFolding,
+  feedStream,
+  type FeedBeginningsSoFar,
+} from '#domain';
 import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
 
 /** Where the feed began, on record: what says that there ought to be a mark. */
@@ -13,7 +19,7 @@ export class FeedBeginnings {
   }
 
   /** Every beginning, oldest first. */
-  async all(): Promise<FeedState> {
+  async all(): Promise<FeedBeginningsSoFar> {
     return foldLoaded(await this.journal.load(this.stream), feedFolding);
   }
 

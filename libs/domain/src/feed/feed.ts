@@ -9,20 +9,20 @@ export interface FeedBeginning {
 }
 
 /** Every beginning so far, oldest first. */
-export type FeedState = readonly FeedBeginning[];
+export type FeedBeginningsSoFar = readonly FeedBeginning[];
 
 /** Puts a beginning on record; again is nothing. */
-export const decideBeginFeed = (state: FeedState, command: FeedBeginning): Decision<FeedEvent> =>
+export const decideBeginFeed = (state: FeedBeginningsSoFar, command: FeedBeginning): Decision<FeedEvent> =>
   state.some(({ beginning }) => beginning === command.beginning)
     ? accept<FeedEvent>()
     : accept<FeedEvent>({ type: 'FeedBegun', data: command });
 
-export const evolveFeed = (state: FeedState, { data }: RecordedFeedEvent): FeedState => {
+export const evolveFeed = (state: FeedBeginningsSoFar, { data }: RecordedFeedEvent): FeedBeginningsSoFar => {
   const { beginning, from, position } = data;
   return [...state, { beginning, from, position }];
 };
 
-export const feedFolding = { initial: [] as FeedState, evolve: evolveFeed };
+export const feedFolding = { initial: [] as FeedBeginningsSoFar, evolve: evolveFeed };
 
 /**
  * What a feed does that starts with a mark, or without one, and is told where a feed begins.
@@ -33,7 +33,7 @@ export const feedFolding = { initial: [] as FeedState, evolve: evolveFeed };
  *   brought.
  */
 export function startOfFeed(
-  beginnings: FeedState,
+  beginnings: FeedBeginningsSoFar,
   mark: { readonly beginning: string; readonly from: FeedFrom } | null,
   from: FeedFrom,
 ): 'go-on' | 'begin' | 'stand-still' {
