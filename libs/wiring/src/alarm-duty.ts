@@ -77,7 +77,7 @@ export class AlarmDuty {
       },
       () => this.inDoubt(),
       clock,
-      new Sightings(rooms.operations.marks, clock, rooms.lease),
+      new Sightings(rooms.marks, clock, rooms.lease),
       configuration.faultSettleSeconds * 1_000,
     );
     this.following = this.flight('alarm', () => this.alarm.tick(options.context(), this.stop_.signal));

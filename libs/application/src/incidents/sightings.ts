@@ -1,5 +1,5 @@
 import type { FaultKind } from '#domain';
-import type { Clock, Marks } from '#operations';
+import type { Clock, GenuineMarks } from '#operations';
 
 /** A fault as some process saw it last. */
 interface Sighting {
@@ -16,11 +16,11 @@ const markOf = (kind: FaultKind): string => `fault-seen-${kind}`;
  * cannot: a process knows only what its own tasks run into, and the work that a worker leaves undone is done by the api
  * that noticed it first, so that it shows nothing to the next one. Who sees nothing must not call it over.
  *
- * Whoever can write the mark can keep a fault from being over, or let two processes disagree about it; neither hides one.
+ * Whoever deletes the mark can let two processes disagree about a fault; that hides none.
  */
 export class Sightings {
   constructor(
-    private readonly marks: Marks,
+    private readonly marks: Pick<GenuineMarks, 'genuine' | 'write'>,
     private readonly clock: Pick<Clock, 'realNow'>,
     /** Lease of this process. */
     private readonly process: string,
@@ -37,13 +37,11 @@ export class Sightings {
     return last !== null && last.by !== this.process && Math.abs(this.clock.realNow() - last.at) < withinMs;
   }
 
-  /** Null also where what is there is no JSON: another hand wrote it, and no fault shall stand for ever because of that. */
+  /** Null also where another hand wrote it: no fault shall stand for ever because of that. */
   private last(kind: FaultKind): Sighting | null {
-    try {
-      return this.marks.read<Sighting>(markOf(kind));
-    } catch (error) {
-      if (error instanceof SyntaxError) return null;
-      throw error;
-    }
+    const found = this.marks.genuine<Sighting | null>(markOf(kind));
+    // Left as it is, it would be found again by every process to come.
+    if (found === 'forged') this.marks.write(markOf(kind), null);
+    return found === null || found === 'forged' ? null : found.value;
   }
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { FaultKind } from '#domain';
 import { StoreFailed } from '#event-store';
+import { GenuineMarks } from '#operations';
 import { InMemoryMarks } from '../testing/alarm-scene.js';
 import { byInit, MONDAY_MORNING, MovedClock } from '../testing/in-memory.js';
 import { Sightings } from './sightings.js';
@@ -17,6 +18,7 @@ describe('the watch', () => {
   let faultSettleMs: number;
   /** What the processes know of each other. */
   let marks: InMemoryMarks;
+  let genuine: GenuineMarks;
 
   const write = (what: string): void => {
     if (!storeWorks) throw new StoreFailed('full');
@@ -61,7 +63,7 @@ describe('the watch', () => {
         return doubt;
       },
       clock,
-      new Sightings(marks, clock, process),
+      new Sightings(genuine, clock, process),
       faultSettleMs,
     );
   /** One look; what it did besides recording what the lifeboat told. */
@@ -74,6 +76,7 @@ describe('the watch', () => {
   beforeEach(() => {
     [told, state, storeWorks, doubt] = [[], {}, true, false];
     [clock, faultSettleMs, marks] = [new MovedClock(MONDAY_MORNING), 0, new InMemoryMarks()];
+    genuine = new GenuineMarks(marks, Buffer.alloc(32, 1));
   });
 
   it('raises what it sees, and clears what it sees no more', async () => {
@@ -239,11 +242,16 @@ describe('the watch', () => {
 
     it('is not kept from it by what somebody else wrote there', async () => {
       const watch = watchBy('api/1', [{ kind: 'store-failed', holds: async () => false }]);
-      for (const text of ['{x', '17', 'null', '"x"', '{"by":"api/2"}']) {
-        marks.spoil('fault-seen-store-failed', text);
+      const mark = 'fault-seen-store-failed';
+      for (const text of ['{x', '17', 'null', '"x"', '{"by":"api/2"}', 'forged']) {
+        const fresh = JSON.stringify({ by: 'api/2', at: clock.realNow() + 60_000 });
+        marks.spoil(mark, text === 'forged' ? fresh : text);
         await pass([watch], 60_000);
         expect(await look(watch)).toEqual(['clear store-failed']);
+        // Whoever is started next does not find it again.
+        expect(new GenuineMarks(marks, Buffer.alloc(32, 1)).genuine(mark)).not.toBe('forged');
       }
+      expect(genuine.untold).toEqual([mark]);
     });
 
     it('takes a worker that dies at every start for silent, while one of two apis does its work', async () => {
