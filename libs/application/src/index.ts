@@ -19,7 +19,7 @@ export * from './log/full-check.js';
 export * from './log/log-check.js';
 export * from './log/log-health.js';
 export * from './log/sequencer.js';
-export { WitnessReplies } from './log/witness-replies.js';
+export { WITNESS_REPLIES, WitnessReplies } from './log/witness-replies.js';
 export * from './log/witnessing.js';
 export * from './retention/erasure-reference.js';
 export * from './retention/key-records.js';

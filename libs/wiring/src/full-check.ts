@@ -6,6 +6,7 @@ import {
   LOG_COSIGNED,
   LOG_DISTRUSTED,
   type LogRemembered,
+  WITNESS_REPLIES,
 } from '#application';
 import { openSqliteEventsAudit } from '#event-store';
 import { openCheckpoint, parseVerifierKey, type SeenCheckpoint, verifyInstalledLog } from '#ledger';
@@ -83,7 +84,7 @@ export async function checkInstallation(
 }
 
 /** What a worker writes only once it has made the log. */
-const MARKS_OF_LOG = [LOG_DISTRUSTED, LOG_CHECKED, LOG_COSIGNED];
+const MARKS_OF_LOG = [LOG_DISTRUSTED, LOG_CHECKED, LOG_COSIGNED, WITNESS_REPLIES];
 
 /** Where the processes remember that there was a log; nowhere, as long as no worker has taken up its duties. */
 function rememberedLog(operations: string): readonly LogRemembered[] {

@@ -140,6 +140,19 @@ describe('a full check of an installation without a log', () => {
     expect((await run(data)).code).toBe(1);
   });
 
+  it.each(['log-distrusted', 'log-checked', 'log-cosigned', 'witness-replies'])(
+    'tells it by the mark %s where that is the only one that is left',
+    async (name) => {
+      const data = take('ledger', 'lifeboat');
+      cutTail(data);
+      const db = new Database(`${data}/operations/operations.sqlite`);
+      db.exec('DELETE FROM marks');
+      db.prepare("INSERT INTO marks (name, value) VALUES (?, '{}')").run(name);
+      db.close();
+      expect((await checked(data)).faults.map(({ kind }) => kind)).toContain('log-gone');
+    },
+  );
+
   describe('whose operations database somebody has spoilt', () => {
     const spoilt: readonly (readonly [string, (operations: string) => void, string])[] = [
       [
