@@ -125,6 +125,8 @@ describe('an incident is opened by itself', () => {
         await presence.raise();
         return (await opened()).length === causes.length;
       });
+      // On record, and told from there.
+      expect(scene.kiroku.api.rooms.lifeboat.alarms()).toEqual([]);
       await scene.kiroku.startWorker();
       await scene.kiroku.settle();
       await ask(scene.people.operator, found).expect(200);
