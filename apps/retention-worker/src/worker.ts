@@ -208,14 +208,14 @@ export class Worker implements OnApplicationBootstrap, OnApplicationShutdown {
     await Promise.all([this.counting.run(), this.housekeeping.run(), this.judging.run()]);
   }
 
-  /** Renews or takes the lease; takes up the duties with it, and lays them down without it. */
+  /** Renews or takes the lease; takes up duties with it, lays them down without it, or where its fence fell: its row was lost. */
   private async showPresence(): Promise<void> {
     const { vault, operations, lease: holder } = this.rooms;
     await vault.heartbeat();
     const lease = operations.leases.acquire(WORKER_LEASE, holder, LEASE_MS);
     this.onWatch = lease !== null;
     this.alarm.take(this.onWatch && !this.stopping);
-    if (!lease) {
+    if (!lease || (this.duties && lease.fence < this.fence)) {
       const laidDown = this.duties;
       this.duties = null;
       if (laidDown) this.log.warn({ lease: 'lost' });
