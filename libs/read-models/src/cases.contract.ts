@@ -25,18 +25,13 @@ export function casesContract(open_: () => Promise<OpenedReadModels>): void {
   describe('the register of cases', () => {
     let opened: OpenedReadModels;
     let history: History;
-    let projected: number;
     beforeEach(async () => {
       opened = await open_();
       history = new History();
-      projected = 0;
     });
     afterEach(() => opened.dispose());
 
-    const project = async (): Promise<void> => {
-      await opened.projections.apply(history.since(projected));
-      projected = history.events.length;
-    };
+    const project = () => history.projectInto(opened.projections);
     /** What the trail says of the case of each inquiry's events, the oldest first. */
     const matches = async (inquiry: string): Promise<readonly (boolean | null)[]> => {
       const { rows } = await opened.queries.searchTrail({ inquiry }, { limit: 500 });

@@ -18,18 +18,13 @@ export function disclosureRequestsContract(open: () => Promise<OpenedReadModels>
   describe('the register of requests for disclosure', () => {
     let opened: OpenedReadModels;
     let history: History;
-    let projected: number;
     beforeEach(async () => {
       opened = await open();
       history = new History();
-      projected = 0;
     });
     afterEach(() => opened.dispose());
 
-    const project = async (): Promise<void> => {
-      await opened.projections.apply(history.since(projected));
-      projected = history.events.length;
-    };
+    const project = () => history.projectInto(opened.projections);
     const page = (limit = 50, cursor?: string, agreement = 'agreement') =>
       opened.queries.disclosureRequests(agreement, cursor === undefined ? { limit } : { limit, cursor });
     const due = (before: string, limit = 50, agreement = 'agreement') =>

@@ -38,7 +38,7 @@ import {
   type EventHeader,
 } from '#domain';
 import { record } from '../../domain/src/kernel/specification.js';
-import type { ProjectedEvent } from './port.js';
+import type { ProjectedEvent, Projections } from './port.js';
 
 /** UUIDv7-shaped ids that sort in the order of `n`. */
 export const uuid = (n: number): string => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
@@ -70,6 +70,7 @@ const receipt = {
 /** Facts in the global order, as a follower would hand them over. Positions have gaps, as real ones may. */
 export class History {
   readonly events: ProjectedEvent[] = [];
+  private projected = 0;
 
   /** One event; the header's defaults are those of a receipt by op-1 at term-1 on 2026-04-01. */
   add<Def extends EventDefinition>(
@@ -116,6 +117,12 @@ export class History {
   /** What was added since `mark` events. */
   since(mark: number): ProjectedEvent[] {
     return this.events.slice(mark);
+  }
+
+  /** Projects what was added since the last call. */
+  async projectInto(projections: Pick<Projections, 'apply'>): Promise<void> {
+    await projections.apply(this.since(this.projected));
+    this.projected = this.events.length;
   }
 }
 

@@ -67,15 +67,7 @@ export function readModelsContract(open: () => Promise<OpenedReadModels>): void 
     history = new History();
   });
   afterEach(() => opened.dispose());
-  /** Projects what was added since the last call. */
-  let projected = 0;
-  beforeEach(() => {
-    projected = 0;
-  });
-  const project = async (): Promise<void> => {
-    await opened.projections.apply(history.since(projected));
-    projected = history.events.length;
-  };
+  const project = () => history.projectInto(opened.projections);
 
   describe('the checkpoint', () => {
     it('is null while nothing was read', async () => {

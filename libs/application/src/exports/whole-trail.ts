@@ -1,10 +1,10 @@
-import { comparePositions, type EventReads } from '#event-store';
+import type { EventReads } from '#event-store';
 import type { Queries, ReadPosition, TrailFilter, TrailRow } from '#read-models';
 import { Refused } from '../refused.js';
+import { readAll } from '../trail/read-all.js';
 import type { Trail } from '../trail/trail.js';
 
 const PAGE = 500;
-/** Each wait is 2 s at most. */
 const WAITS = 2;
 
 /**
@@ -15,13 +15,9 @@ export async function caughtUp(
   store: Pick<EventReads, 'lastPosition'>,
   trail: Pick<Trail, 'waitFor'>,
 ): Promise<ReadPosition | null> {
-  const last = await store.lastPosition();
-  if (last === null) return null;
-  for (let waits = 0; waits < WAITS; waits += 1) {
-    const read = await trail.waitFor(last);
-    if (read && comparePositions(read.position, last) >= 0) return read;
-  }
-  throw new Refused([{ code: 'trail-behind' }]);
+  const read = await readAll(store, trail, WAITS);
+  if (read === 'behind') throw new Refused([{ code: 'trail-behind' }]);
+  return read;
 }
 
 /** All pages of a search, newest first, from a cursor on; each is asked for when the one before it is used up. */

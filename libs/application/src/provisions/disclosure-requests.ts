@@ -15,12 +15,13 @@ import {
   type ReceiveDisclosureRequest,
   tokyoDay,
 } from '#domain';
-import { comparePositions, type EventReads } from '#event-store';
+import type { EventReads } from '#event-store';
 import type { DisclosureRequestRow, Queries, ReadPosition } from '#read-models';
 import type { Opener } from '#vault';
 import { personOf } from '../access/acting-person.js';
 import { type CommandContext, foldLoaded, type Journal, type LoadedStream } from '../journal.js';
 import { Refused } from '../refused.js';
+import { readAll } from '../trail/read-all.js';
 import type { Trail } from '../trail/trail.js';
 
 /** What somebody says of a request; who and when is known. */
@@ -133,7 +134,7 @@ export class DisclosureRequests {
    * they do not know may be due, so that nothing is said to be well.
    */
   async anyDue(agreement: string): Promise<boolean | null> {
-    const readAll = await this.readAll();
+    const isBehind = (await readAll(this.store, this.trail)) === 'behind';
     const now = this.journal.clock.now();
     const before = addDays(tokyoDay(now), this.warningDays);
     const candidates = await this.queries.disclosureRequestsDue(agreement, before, MOST_LOOKED_AT);
@@ -143,15 +144,7 @@ export class DisclosureRequests {
       return state.state === 'open' && daysLeft(state.dueOn, now) < this.warningDays;
     });
     if (due) return true;
-    return readAll && candidates.length < MOST_LOOKED_AT ? false : null;
-  }
-
-  /** Whether the read models have read all that is on record now; waits two seconds at most. */
-  private async readAll(): Promise<boolean> {
-    const last = await this.store.lastPosition();
-    if (last === null) return true;
-    const read = await this.trail.waitFor(last);
-    return read !== null && comparePositions(read.position, last) >= 0;
+    return !isBehind && candidates.length < MOST_LOOKED_AT ? false : null;
   }
 
   private async decide(

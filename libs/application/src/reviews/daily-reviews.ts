@@ -18,11 +18,12 @@ import {
   type UnsignedDay,
   unsignedDays,
 } from '#domain';
-import { comparePositions, type EventStore } from '#event-store';
+import type { EventStore } from '#event-store';
 import type { Queries, ReadPosition, ReviewDay } from '#read-models';
 import { personOf } from '../access/acting-person.js';
 import { type CommandContext, foldLoaded, type Journal } from '../journal.js';
 import { Refused } from '../refused.js';
+import { readAll } from '../trail/read-all.js';
 import type { Trail } from '../trail/trail.js';
 import { closedDaysOf } from './closed-days.js';
 import { HOLIDAYS_KNOWN_THROUGH } from './public-holidays.js';
@@ -188,10 +189,8 @@ export class DailyReviews {
 
   /** Position through which the read models have read, all there was when asked; refused while they are behind. */
   private async caughtUp(): Promise<string> {
-    const last = await this.store.lastPosition();
-    const read = last === null ? null : await this.trail.waitFor(last);
-    if (last === null || !read || comparePositions(read.position, last) < 0)
-      throw new Refused([{ code: 'busy' }]);
+    const read = await readAll(this.store, this.trail);
+    if (read === null || read === 'behind') throw new Refused([{ code: 'busy' }]);
     return read.position;
   }
 }
